@@ -1,0 +1,16 @@
+"""People and their roles."""
+
+from django.apps import AppConfig
+
+from apps.core import personal
+
+
+class AccountsConfig(AppConfig):
+    """Users and memberships."""
+
+    name = "apps.accounts"
+
+    def ready(self) -> None:
+        """Declares which fields are about a person."""
+        personal.declare("accounts.User", personal=("email", "name"), impersonal=("password",))
+        personal.declare("accounts.Membership", impersonal=("role",))

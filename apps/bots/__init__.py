@@ -1,0 +1,1 @@
+"""Bots: persona, language and model of what answers for a business. Owns Bot."""

@@ -1,0 +1,19 @@
+"""Bots, and how many there are."""
+
+from django.apps import AppConfig
+
+from apps.core import limits, personal
+
+
+class BotsConfig(AppConfig):
+    """What answers for a business."""
+
+    name = "apps.bots"
+
+    def ready(self) -> None:
+        """Registers the count of bots for plan limits, and fields that hold nobody's data."""
+        limits.count_with("bots", self.get_model("Bot").objects.count)
+        personal.declare(
+            "bots.Bot",
+            impersonal=("name", "business", "persona", "language", "region", "provider", "model"),
+        )

@@ -1,0 +1,93 @@
+"""What goes out: messages wait in their own rows, the conversation's delivery is made due with them."""
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from semantic_text_splitter import TextSplitter
+
+from apps.accounts.models import User
+from apps.conversations.models import Conversation, Message
+from apps.conversations.services.receiving import preview_of
+from apps.conversations.services.taking_over import take_over
+from apps.conversations.states import lock, move, record
+from apps.providers import registry
+from apps.work.services import make_due
+
+DELIVER = "conversations.deliver"
+
+
+def queue(
+    conversation: Conversation,
+    *,
+    text: str,
+    author: Message.Author,
+    user: User | None = None,
+    key: uuid.UUID | None = None,
+) -> list[Message]:
+    """Puts a text in the outbox, in as many messages as the provider needs, and makes their delivery due.
+
+    Call it with the conversation locked. A bot's message carries the epoch in which it was decided.
+    """
+    provider = registry.get(conversation.inbox.provider)
+    messages = []
+    for part in split(text, provider.max_text):
+        message = Message.objects.create(
+            conversation=conversation,
+            inbox=conversation.inbox,
+            direction=Message.Direction.OUT,
+            author=author,
+            user=user,
+            text=part,
+            state=Message.State.PENDING,
+            epoch=conversation.epoch,
+            key=key if key and not messages else uuid.uuid4(),
+        )
+        record(message, Message.State.PENDING)
+        messages.append(message)
+    conversation.last_message_at = conversation.changed_at = timezone.now()
+    conversation.preview = preview_of(messages[-1])
+    conversation.save(update_fields=["last_message_at", "changed_at", "preview"])
+    make_due(DELIVER, conversation.pk)
+    return messages
+
+
+def split(text: str, most: int) -> list[str]:
+    """The text in pieces of at most `most` characters, cut at paragraphs, sentences or words."""
+    clean = text.replace("\x00", "").strip()
+    return [clean] if len(clean) <= most else TextSplitter(most).chunks(clean)
+
+
+def reply(conversation: Conversation, *, text: str, user: User, key: uuid.UUID | None = None) -> Message:
+    """Queues a person's answer and takes the conversation over. The same `key` again returns the first message.
+
+    Raises ValidationError for an empty text.
+    """
+    if not text.replace("\x00", "").strip():
+        raise ValidationError("Write something before you send.")
+    with transaction.atomic():
+        locked = lock(conversation.pk)
+        sent = Message.objects.filter(key=key, conversation=locked).first() if key else None
+        if sent is not None:
+            return sent
+        taken = take_over(locked, user=user, why=Conversation.Paused.PERSON)
+        return queue(taken, text=text, author=Message.Author.PERSON, user=user, key=key)[0]
+
+
+def retry(message: Message) -> bool:
+    """Sends a failed message again because a person says so; False when it is not a failed one any more."""
+    with transaction.atomic():
+        conversation = lock(message.conversation_id)
+        moved = message.state == Message.State.FAILED and move(
+            message,
+            Message.State.PENDING,
+            attempts=0,
+            trouble="",
+            trouble_code="",
+            trouble_detail="",
+            epoch=conversation.epoch,  # the person wants it sent as things stand now
+        )
+        if moved:
+            make_due(DELIVER, conversation.pk)
+    return moved

@@ -1,0 +1,1 @@
+"""What every app stands on: events, actions, limits, the way out over HTTP, encryption, the erase registry."""

@@ -1,0 +1,1 @@
+"""The one place that decides what an inbound message causes. Owns Turn."""

@@ -1,0 +1,66 @@
+"""The one decision: what do the unanswered messages of a conversation cause? Pure, in order, in one function."""
+
+from dataclasses import dataclass
+
+from apps.core.actions import Effect
+from apps.dialogue.models import Turn
+from apps.dialogue.phrases import START_WORDS, STOP_WORDS, bare, phrase
+from apps.dialogue.situation import Situation
+from apps.handoff.models import Handoff
+from apps.llm.person import wants_person
+
+Outcome = Turn.Outcome
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to happen: the outcome, what to say ("" for nothing), and the acts."""
+
+    outcome: Turn.Outcome
+    say: str = ""
+    effects: tuple[Effect, ...] = ()
+    consent: bool | None = None  # True: wants messages again; False: wants none
+    detail: str = ""
+
+
+def decide(situation: Situation) -> Verdict | None:
+    """The verdict, or None when the assistant is to answer. The first rule that fits decides."""
+    language = situation.conversation.contact.language or situation.bot.language
+    words = [bare(text) for text in situation.texts]
+    if any(word in START_WORDS for word in words) and situation.opted_out:
+        return Verdict(Outcome.RESUMED, say=phrase("resumed", language), consent=True)
+    if situation.opted_out:
+        return Verdict(Outcome.OPTED_OUT)
+    if any(word in STOP_WORDS for word in words):
+        return Verdict(Outcome.STOPPED, say=phrase("stopped", language), consent=False)
+    if situation.handoff_open or situation.person_talking:
+        return Verdict(Outcome.PERSON_TALKING)
+    if not situation.inbox_connected:
+        return Verdict(Outcome.INBOX_OFF)
+    if not situation.bot_enabled:
+        return Verdict(Outcome.BOT_OFF)
+    if any(wants_person(text) for text in situation.texts):
+        return Verdict(
+            Outcome.ASKED_PERSON,
+            say=phrase("handing_off", language),
+            effects=(hand_off("Asked for a person.", Handoff.AskedBy.CONTACT),),
+        )
+    if not any(message.text or message.content for message in situation.unanswered):
+        return Verdict(Outcome.NOTHING_TO_SAY)
+    return None
+
+
+def model_failed(situation: Situation, why: str) -> Verdict:
+    """The model gave no usable answer: say so, and give the conversation to people."""
+    language = situation.conversation.contact.language or situation.bot.language
+    return Verdict(
+        Outcome.MODEL_FAILED,
+        say=phrase("model_failed", language),
+        effects=(hand_off("The assistant could not answer.", Handoff.AskedBy.BOT),),
+        detail=why,
+    )
+
+
+def hand_off(reason: str, asked_by: Handoff.AskedBy) -> Effect:
+    """The act of giving the conversation to people."""
+    return Effect("handoff.open", {"reason": reason, "asked_by": asked_by})

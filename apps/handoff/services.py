@@ -1,0 +1,57 @@
+"""Opens, assigns and resolves handoffs; the bot is silent from the first to the last."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.conversations.models import Conversation
+from apps.conversations.services import hand_over, switch_ai, take_over
+from apps.conversations.states import lock
+from apps.core.events import publish
+from apps.handoff.events import HandoffChanged
+from apps.handoff.models import Handoff
+
+
+def open_handoff(conversation_id: int, *, asked_by: Handoff.AskedBy, reason: str) -> Handoff:
+    """Puts the conversation on the waiting list and silences the bot; an open handoff is returned as it is."""
+    with transaction.atomic():
+        lock(conversation_id)
+        handoff = open_of(conversation_id)
+        if handoff is None:
+            hand_over(conversation_id)
+            handoff = Handoff.objects.create(conversation_id=conversation_id, asked_by=asked_by, reason=reason[:300])
+            publish(HandoffChanged(handoff.pk, conversation_id, handoff.state))
+    return handoff
+
+
+def open_of(conversation_id: int) -> Handoff | None:
+    """The conversation's handoff that is not resolved."""
+    return Handoff.objects.filter(conversation_id=conversation_id).exclude(state=Handoff.State.RESOLVED).first()
+
+
+def take(conversation: Conversation, *, user: User) -> Conversation:
+    """A person takes the conversation over, from the bot or from the waiting list."""
+    return take_over(conversation, user=user, why=Conversation.Paused.PERSON)
+
+
+def assign_open(conversation_id: int, user_id: int) -> None:
+    """Whoever takes the conversation over has its open handoff, if nobody had it."""
+    handoff = open_of(conversation_id)
+    if handoff is None or handoff.state != Handoff.State.PENDING:
+        return
+    handoff.state, handoff.user_id = Handoff.State.ASSIGNED, user_id
+    handoff.save(update_fields=["state", "user"])
+    publish(HandoffChanged(handoff.pk, conversation_id, handoff.state))
+
+
+def resolve(conversation: Conversation, *, user: User) -> Conversation:
+    """The people are done: the open handoff is resolved and the bot answers again."""
+    with transaction.atomic():
+        lock(conversation.pk)
+        handoff = open_of(conversation.pk)
+        if handoff is not None:
+            handoff.state, handoff.resolved_at = Handoff.State.RESOLVED, timezone.now()
+            handoff.user = handoff.user or user
+            handoff.save(update_fields=["state", "resolved_at", "user"])
+            publish(HandoffChanged(handoff.pk, conversation.pk, handoff.state))
+        return switch_ai(conversation, on=True)

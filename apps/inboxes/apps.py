@@ -1,0 +1,19 @@
+"""Inboxes, and how many there are."""
+
+from django.apps import AppConfig
+
+from apps.core import limits, personal
+
+
+class InboxesConfig(AppConfig):
+    """What a business connected."""
+
+    name = "apps.inboxes"
+
+    def ready(self) -> None:
+        """Registers the count of inboxes for plan limits, and fields that hold nobody's data."""
+        limits.count_with("inboxes", self.get_model("Inbox").objects.exclude(state="disconnected").count)
+        personal.declare(
+            "inboxes.Inbox",
+            impersonal=("provider", "external_key", "name", "address", "token", "state", "trouble"),
+        )

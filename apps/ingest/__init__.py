@@ -1,0 +1,1 @@
+"""How vendors' webhooks come in: the intake, the ledger of deliveries, quarantine and replay (shared schema)."""

@@ -1,0 +1,31 @@
+"""`manage.py replay --delivery 7` or `--quarantined`: processes deliveries once more."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.ingest.models import Delivery
+from apps.ingest.services import replay
+
+
+class Command(BaseCommand):
+    """Puts deliveries back to the waiting ones; what already had its effect has none again."""
+
+    help = "Processes stored deliveries once more, e.g. after a number was connected."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One delivery, or all with something kept aside."""
+        parser.add_argument("--delivery", type=int)
+        parser.add_argument("--quarantined", action="store_true", help="all that hold quarantined or unreadable items")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prints how many were put back."""
+        if options["delivery"]:
+            chosen = Delivery.objects.filter(pk=options["delivery"])
+        elif options["quarantined"]:
+            aside = Delivery.objects.filter(quarantined__released_at__isnull=True, quarantined__isnull=False)
+            chosen = (aside | Delivery.objects.filter(state=Delivery.State.UNREADABLE)).distinct()
+        else:
+            raise CommandError("Say which: --delivery ID or --quarantined.")
+        self.stdout.write(f"{replay(list(chosen))} deliveries will be processed again")

@@ -1,0 +1,58 @@
+"""Delivery: one signed POST as received. Quarantined: an item of one that nobody could be given."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from apps.tenants.models import Hook
+
+
+class Delivery(models.Model):
+    """One signed webhook POST, stored as received before it is answered. It is its own item of work."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "Received"
+        PROCESSED = "processed", "Processed"
+        UNREADABLE = "unreadable", "Unreadable"
+        FAILED = "failed", "Failed, set aside"
+
+    hook = models.ForeignKey(Hook, on_delete=models.PROTECT, related_name="deliveries")
+    body = models.BinaryField()
+    headers = models.JSONField(default=dict)
+    received_at = models.DateTimeField(db_default=Now())
+    state = models.CharField(max_length=20, choices=State, db_default=State.RECEIVED)
+    items = models.PositiveIntegerField(null=True)  # how many items it held
+    error = models.CharField(max_length=300, db_default="")
+    lease_until = models.DateTimeField(null=True)
+    token = models.BigIntegerField(db_default=0)
+    attempts = models.PositiveIntegerField(db_default=0)
+    processed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="delivery_waiting", condition=models.Q(state="received"))]
+
+    def __str__(self) -> str:
+        return f"Delivery {self.pk}"
+
+
+class Quarantined(models.Model):
+    """An item of a delivery that was kept aside: nobody's number, another hook's, or not readable."""
+
+    class Why(models.TextChoices):
+        UNKNOWN_ROUTE = "unknown_route", "The number is not connected here"
+        FOREIGN_ROUTE = "foreign_route", "The number belongs to another hook's workspace"
+        UNREADABLE = "unreadable", "The item could not be read"
+        UNUSED = "unused", "Nothing here uses this kind of item"
+        FAILED = "failed", "Processing failed"
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="quarantined")
+    place = models.PositiveIntegerField()  # which item of the delivery, from 0
+    why = models.CharField(max_length=20, choices=Why)
+    detail = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    released_at = models.DateTimeField(null=True)  # when a replay could use it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "place"], name="quarantined_once")]
+
+    def __str__(self) -> str:
+        return f"Item {self.place} of delivery {self.delivery_id}: {self.why}"

@@ -1,0 +1,112 @@
+"""Cuts a text into pieces that are worth finding. Pure.
+
+A piece holds whole sections as long as they fit. Of a section that does not fit, every piece repeats the
+headings it stands under, because `from 30 €` means nothing without `Haircuts`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from semantic_text_splitter import TextSplitter
+
+#: Characters in a piece, and how many of them an oversized section's next piece repeats.
+MOST = 900
+OVERLAP = 120
+
+_MOST_HEADING = 120
+_MOST_HEADINGS = 3
+_MARKDOWN = re.compile(r"^(#{1,6})\s+\S")
+_LIST_LINE = re.compile(r"^(?:[-*•·–▪●✓✔➤|>]|\d{1,2}[.)])")
+_TITLE = re.compile(r"^[^\W\d_](?:[^.!?,;:€$£\d]*[^.!?,;:€$£\d\s])?$")
+#: Below the six levels of Markdown: a line of its own as a title, and a line that leads in to the next ones.
+_TITLE_LEVEL, _LEAD_IN_LEVEL = 7, 8
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines that stand under the same headings, the outermost heading first."""
+
+    headings: tuple[str, ...]
+    body: str
+
+
+def split(text: str) -> list[str]:
+    """The pieces of a text in its order, each at most MOST characters and none without a word."""
+    found: list[str] = []
+    above: tuple[str, ...] = ()
+    for section in _pieces(sections(text)):
+        known = _common(above, section.headings)
+        addition = _joined(section.headings[known:], section.body)
+        if found and len(found[-1]) + 2 + len(addition) <= MOST:
+            found[-1] += f"\n\n{addition}"
+        else:
+            found.append(_joined(section.headings, section.body))
+        above = section.headings
+    return [piece for piece in found if any(char.isalnum() for char in piece)]
+
+
+def sections(text: str) -> list[Section]:
+    """The text's sections in order; a heading directly above a deeper one is part of that one's headings."""
+    found: list[Section] = []
+    path: list[tuple[int, str]] = []
+    body: list[str] = []
+    lines = [line.rstrip() for line in text.splitlines()]
+    for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
+        level = _level(before, line.strip(), after)
+        if level is None and (line or not body or not path or path[-1][0] < _LEAD_IN_LEVEL):
+            body.append(line)
+            continue
+        found.append(_section(path, body))
+        path = [heading for heading in path if heading[0] < (level or _LEAD_IN_LEVEL)]
+        path += [(level, line.strip())] if level else []
+        body = []
+    found.append(_section(path, body))
+    return [section for section, following in zip(found, [*found[1:], None], strict=True) if _says(section, following)]
+
+
+def _level(before: str, line: str, after: str) -> int | None:
+    """How deep a heading the line is; None when it is none."""
+    if not line or len(line) > _MOST_HEADING:
+        return None
+    if marks := _MARKDOWN.match(line):
+        return len(marks.group(1))
+    if _LIST_LINE.match(line):
+        return None
+    if line.endswith((":", "?")):
+        return _LEAD_IN_LEVEL
+    alone = not before.strip() and bool(after.strip())
+    title = alone and line[0].isupper() and len(line.split()) <= 8 and _TITLE.match(line)
+    return _TITLE_LEVEL if title else None
+
+
+def _section(path: list[tuple[int, str]], body: list[str]) -> Section:
+    headings = tuple(heading for _, heading in path)
+    return Section(headings[-_MOST_HEADINGS:], "\n".join(body).strip())
+
+
+def _says(section: Section, following: Section | None) -> bool:
+    """A heading without lines says something only where no deeper heading carries it on."""
+    if section.body:
+        return True
+    carried = following is not None and following.headings[: len(section.headings)] == section.headings
+    return bool(section.headings) and not carried
+
+
+def _pieces(found: list[Section]) -> Iterator[Section]:
+    for section in found:
+        room = MOST - len(_joined(section.headings, "")) - 1
+        if len(section.body) <= room:
+            yield section
+        else:
+            for piece in TextSplitter(room, overlap=OVERLAP).chunks(section.body):
+                yield Section(section.headings, piece)
+
+
+def _joined(headings: tuple[str, ...], body: str) -> str:
+    return "\n".join([*headings, body] if body else headings)
+
+
+def _common(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))

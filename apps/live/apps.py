@@ -1,0 +1,9 @@
+"""Pushes to open pages."""
+
+from django.apps import AppConfig
+
+
+class LiveConfig(AppConfig):
+    """Pushes to open pages."""
+
+    name = "apps.live"

@@ -1,0 +1,44 @@
+"""Who is told: an Audience names roles and members of the workspace, never what a client asked for.
+
+Owns the names of the channel groups; each carries the schema, so that no push crosses workspaces.
+"""
+
+from dataclasses import dataclass
+
+from apps.accounts.models import Role
+from apps.accounts.roles import CAN
+
+SEES_ALL = CAN["see_all_conversations"]
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Some of a workspace's people. Join audiences with `|`."""
+
+    names: frozenset[str]
+
+    def __or__(self, other: "Audience") -> "Audience":
+        return Audience(self.names | other.names)
+
+
+def roles(*chosen: Role) -> Audience:
+    """Everybody who has one of these roles."""
+    return Audience(frozenset(f"role.{Role(role).value}" for role in chosen))
+
+
+def member(user_id: int) -> Audience:
+    """One person, in all the pages they have open."""
+    return Audience(frozenset({f"member.{user_id}"}))
+
+
+def conversation_audience(vendor_id: int | None) -> Audience:
+    """Those who may see a conversation: who sees all, and its vendor, or every vendor while it has none."""
+    return roles(*SEES_ALL) | (roles(Role.VENDOR) if vendor_id is None else member(vendor_id))
+
+
+def groups(schema: str, audience: Audience) -> list[str]:
+    """The channel groups of an audience in a workspace, e.g. `w_0123456789abcdef.role.vendor`.
+
+    Channels allows letters, digits, hyphens, underscores and full stops, up to 99 characters.
+    """
+    return sorted(f"{schema}.{name}" for name in audience.names)

@@ -1,0 +1,131 @@
+"""E-mail addresses and phone numbers in free text.
+
+Owns their normal forms: e-mail in lower case, phone in E.164.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import phonenumbers
+from phonenumbers import Leniency, PhoneNumber, PhoneNumberFormat
+
+_ADDRESS = re.compile(
+    r"(?<![\w.+-])[A-Za-z0-9](?:[\w.+'-]*[\w+-])?\s?@\s?(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,24}(?![\w@-])"
+)
+_AT = r"\s*(?:\(at\)|\[at\]|\{at\}|\bat\b|\barroba\b|@)\s*"
+_DOT = r"\s*(?:\(dot\)|\[dot\]|\{dot\}|\bdot\b|\bpunto\b|\bponto\b|\bpunkt\b)\s*"
+_SPOKEN = re.compile(
+    rf"\b(?P<local>[a-z0-9][\w+-]*(?:(?:{_DOT}|\.)[\w+-]+){{0,3}}){_AT}(?P<host>[a-z0-9][\w-]*(?:(?:{_DOT}|\.)[\w-]+)*"
+    rf"{_DOT}[a-z]{{2,12}})\b",
+    re.IGNORECASE,
+)
+_NEVER_LOCAL = frozenset("me us you is look meet us am arrive meeting".split())
+
+_PHONE_CUE = re.compile(
+    r"(?:phone|telephone|mobile|cell|whatsapp|number|call|text|reach|ring|tel[eé]fono|m[oó]vil|celular|n[uú]mero|ll[aá]m\w+"
+    r"|telefone|telem[oó]vel|lig\w+|contacto|contato|\btel\b|\btlf\b)[^\d+]{0,40}$",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"(?<![\w.,/-])\+?\(?\d[\d\s().-]{5,18}\d(?![\w/-]|[.,]\d)")
+_NOT_PHONE_BEFORE = re.compile(r"(?:order|pedido|invoice|factura|fatura|booking|ref\w*|iban|nif|dni|card|code|c[oó]digo)[^\d+]{0,15}$", re.IGNORECASE)
+
+#: What leads in to a contact and belongs to it, so that it is not read as a question about e-mail.
+LEAD_IN = re.compile(
+    r"(?:(?:\b(?:you|u) can |\bplease |\bjust |\bpueden? |\bpod(?:e|em|es) )?(?:reach|contact|call|text|write(?: to)?|e-?mail|mail"
+    r"|message|whatsapp|phone|ring|get|escrib\w+|ll[aá]m\w+|contactar\w*|lig\w+|escrev\w+)(?: me| us|me|-me)?(?: up)?"
+    r"(?: on| at| by| via| under| to| al| en| a| para| no| pelo)?(?: el| o)?\s*[:,-]?\s*"
+    r"|(?:(?:\b(?:and|y|e) )?\b(?:my|our|mi|nuestro|meu|o meu|el|o|the|mon|meine?|la mia)\s+)?(?:[a-z]+ )?"
+    r"(?:e-?mail|mail|correo|phone|telephone|mobile|cell|whatsapp|number|contact|tel[eé]fono|m[oó]vil|celular|n[uú]mero|telefone"
+    r"|telem[oó]vel|contacto|contato|tel|tlf|tfno|tlm)\.?(?: electr[oó]nico| eletr[oó]nico| address| number| de tel[eé]fono"
+    r"| de telefone| phone| no)?\s*(?:is|'s|es|é|est|ist)?\s*[:=-]?\s*(?:it'?s )?"
+    r"|(?:\band\b|\by\b|\be\b|\bit'?s|\bes|\bis|\bat|\bon|[,;:-])\s*)$",
+    re.IGNORECASE,
+)
+
+#: The same behind the contact: `jane@example.com is my email`.
+LEAD_OUT = re.compile(
+    r"^\s*(?:\(?(?:is|are|es|é|e)\s+)?(?:my|mi|o meu|meu|minha)\s+(?:[a-z]+ )?(?:e-?mail|mail|correo|phone|mobile|cell|number|whatsapp"
+    r"|tel[eé]fono|m[oó]vil|n[uú]mero|telefone|telem[oó]vel|celular)(?: address| number)?\b\)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A field found in a text: its value and the span that says it."""
+
+    field: str
+    value: str
+    start: int
+    end: int
+
+
+def normalise_email(text: str) -> str | None:
+    """The address in lower case; None when the text is not exactly one address."""
+    text = text.strip().strip("<>.,;")
+    match = _ADDRESS.fullmatch(text)
+    if not match or len(text) > 254 or ".." in text:
+        return None
+    return re.sub(r"\s", "", text).lower()
+
+
+def normalise_phone(text: str, region: str | None) -> str | None:
+    """The number in E.164; None when it cannot be a phone number. `region` reads numbers without `+`."""
+    candidates = list(_readings(text, region))
+    number = next((number for number in candidates if phonenumbers.is_valid_number(number)), None)
+    if number is None and (region or text.lstrip().startswith(("+", "00"))):
+        number = next((number for number in candidates if phonenumbers.is_possible_number(number)), None)
+    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164)) if number else None
+
+
+def find_emails(text: str) -> Iterator[Hit]:
+    """Written addresses, then spoken ones (`jane at example dot com`)."""
+    written = False
+    for match in _ADDRESS.finditer(text):
+        value = normalise_email(match.group())
+        if value:
+            written = True
+            yield Hit("email", value, match.start(), match.end())
+    if not written:
+        yield from _spoken(text)
+
+
+def _spoken(text: str) -> Iterator[Hit]:
+    for match in _SPOKEN.finditer(text):
+        local, host = (re.sub(_DOT, ".", match[part], flags=re.IGNORECASE) for part in ("local", "host"))
+        value = normalise_email(f"{local}@{host}")
+        if value and local.lower() not in _NEVER_LOCAL:
+            yield Hit("email", value, match.start(), match.end())
+
+
+def find_phones(text: str, region: str | None, *, asked: bool) -> Iterator[Hit]:
+    """Numbers that are surely phones; where one was asked for or announced, possible ones too."""
+    sure = list(phonenumbers.PhoneNumberMatcher(text, region, leniency=Leniency.VALID))
+    for match in sure:
+        if not _NOT_PHONE_BEFORE.search(text[: match.start]):
+            yield Hit("phone", str(phonenumbers.format_number(match.number, PhoneNumberFormat.E164)), match.start, match.end)
+    if not sure:
+        yield from _possible(text, region, asked)
+
+
+def _possible(text: str, region: str | None, asked: bool) -> Iterator[Hit]:
+    for match in _DIGITS.finditer(text):
+        international = match.group().startswith(("+", "00"))
+        if not international and not asked and not _PHONE_CUE.search(text[: match.start()]):
+            continue
+        value = normalise_phone(match.group(), region)
+        if value and not _NOT_PHONE_BEFORE.search(text[: match.start()]):
+            yield Hit("phone", value, match.start(), match.end())
+
+
+def _readings(text: str, region: str | None) -> Iterator[PhoneNumber]:
+    """As written in the region, then as an international number whose plus was left away."""
+    digits = re.sub(r"[^\d+]", "", text).replace("+", "")
+    international = digits[2:] if digits.startswith("00") else digits
+    written = text if region or text.lstrip().startswith("+") else f"+{international}"
+    for attempt, home in ((written, region), (f"+{international}", None)):
+        try:
+            yield phonenumbers.parse(attempt, home)
+        except phonenumbers.NumberParseException:
+            continue

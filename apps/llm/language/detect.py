@@ -1,0 +1,31 @@
+"""Which of our languages a text is written in.
+
+Owns the scoring by frequent words and letters.
+"""
+
+from apps.llm.language.stopwords import MARKERS, OTHER_LANGUAGES, STOPWORDS
+from apps.llm.language.words import LANGUAGES, fold, split
+
+_LETTERS = {"es": "ñ¿¡", "pt": "ãõçêâ"}
+
+
+def detect(text: str) -> str | None:
+    """`en`, `es` or `pt`; None when the text does not tell, or tells another language."""
+    words = split(fold(text))
+    scores = {language: _score(language, words, text.lower()) for language in LANGUAGES}
+    foreign = sum(1.0 for word in words if word in OTHER_LANGUAGES)
+    best, second = sorted(LANGUAGES, key=lambda language: -scores[language])[:2]
+    if scores[best] < 0.9 or scores[best] <= scores[second] or foreign > scores[best]:
+        return None
+    return best
+
+
+def _score(language: str, words: list[str], text: str) -> float:
+    score = sum(_weight(language, word) for word in words)
+    return score + 1.5 * any(letter in text for letter in _LETTERS.get(language, ""))
+
+
+def _weight(language: str, word: str) -> float:
+    """A word that only one language has says most."""
+    speakers = [code for code in LANGUAGES if word in STOPWORDS[code] or word in MARKERS[code]]
+    return 1 / len(speakers) ** 1.5 if language in speakers else 0.0

@@ -1,0 +1,173 @@
+"""The answer to one ask: the few sentences of the knowledge that hold it, or nothing.
+
+Owns the choice among units and how they are shown together.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from apps.llm.language.concepts import concept_of
+from apps.llm.language.words import fold
+from apps.llm.offline.asks import Ask, Term
+from apps.llm.offline.matching import ENOUGH, Entry, corrected, match, matches_heading, weights
+
+_MOST_UNITS = 3
+_MOST_LISTED = 10
+_MOST_CHARACTERS = 600
+_COMPLETE = 0.85
+_LEANS_ON_THE_LAST = re.compile(
+    r"^(?:it|its|they|their|this|that|these|those|he|she|both|all of them|each|ella?s?|ellos|est[eao]s?|ambos|eles?|elas?|isto|esses?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The sentences to quote, in one string, and the passages they stand in; no text when nothing answers.
+
+    `complete` says that nearly every word of the ask is dealt with.
+    """
+
+    text: str = ""
+    used: tuple[int, ...] = ()
+    complete: bool = False
+
+
+@dataclass(frozen=True)
+class _Window:
+    entries: tuple[Entry, ...]
+    coverage: float
+    score: float
+
+
+def answer(ask: Ask, entries: Sequence[Entry], language: str) -> Answer:
+    """The best quotation for the ask; an empty Answer when the knowledge does not hold it."""
+    if not ask.terms or not entries:
+        return Answer()
+    meant = replace(ask, terms=tuple(_meant(term) for term in ask.terms))
+    heavy = weights(meant, entries, language)
+    windows = sorted(_windows(meant, heavy, entries, language), key=lambda window: -window.score)
+    if not windows or windows[0].coverage < ENOUGH:
+        return Answer()
+    chosen = _chosen(windows, meant, heavy, entries, language)
+    used = tuple(dict.fromkeys(entry.unit.passage for entry in chosen))
+    return Answer(_shown(chosen), used, complete=windows[0].coverage >= _COMPLETE)
+
+
+def _meant(term: Term) -> Term:
+    if term.concept or term.day is not None or corrected(term.word) == term.word:
+        return term
+    return Term(term.word, concept_of(corrected(term.word), None))
+
+
+def _windows(ask: Ask, heavy: dict[Term, float], entries: Sequence[Entry], language: str) -> list[_Window]:
+    windows = [_window((entry,), ask, heavy, language) for entry in entries]
+    for first, second in zip(entries, entries[1:], strict=False):
+        if _neighbours(first, second):
+            windows.append(_window((first, second), ask, heavy, language))
+    return windows
+
+
+def _neighbours(first: Entry, second: Entry) -> bool:
+    one, other = first.unit, second.unit
+    return one.passage == other.passage and one.block == other.block and not one.listed and not other.listed
+
+
+def _window(entries: tuple[Entry, ...], ask: Ask, heavy: dict[Term, float], language: str) -> _Window:
+    total = sum(heavy.values())
+    share = sum(weight * max(match(term, entry, language) for entry in entries) for term, weight in heavy.items()) / total
+    boost = sum(any(word in entry.own.words or word in entry.heading.words for entry in entries) for word in set(ask.boosts))
+    score = share + min(0.09, 0.03 * boost) - 0.08 * (len(entries) - 1) - 0.005 * entries[0].unit.rank
+    return _Window(entries, share, score)
+
+
+def _chosen(
+    windows: list[_Window], ask: Ask, heavy: dict[Term, float], entries: Sequence[Entry], language: str
+) -> list[Entry]:
+    best = windows[0]
+    block = _block(best, ask, heavy, entries, language)
+    if block:
+        return block
+    chosen = list(best.entries)
+    for window in windows[1:]:
+        close = window.coverage >= max(ENOUGH, 0.93 * best.coverage)
+        if close and len(window.entries) == 1 and window.entries[0] not in chosen and len(chosen) < _MOST_UNITS:
+            chosen.append(window.entries[0])
+    return _in_order(_with_what_it_leans_on(chosen, entries), entries)
+
+
+def _block(
+    best: _Window, ask: Ask, heavy: dict[Term, float], entries: Sequence[Entry], language: str
+) -> list[Entry]:
+    """All lines under the heading, when the heading is the answer and no single line is."""
+    lead = best.entries[0]
+    if not lead.unit.heading:
+        return []
+    together = [entry for entry in entries if entry.unit.block == lead.unit.block and entry.unit.heading == lead.unit.heading]
+    asked = [term for term in heavy if term.day is None]
+    by_heading = sum(heavy[term] for term in asked if matches_heading(term, lead, language))
+    enough = by_heading >= 0.7 * sum(heavy[term] for term in asked)
+    narrower = [term for term in heavy if not matches_heading(term, lead, language)]
+    if not enough or (narrower and not _is_hours(ask)):
+        return []
+    if lead.unit.heading.endswith("?"):
+        return together[:_MOST_UNITS]
+    return together[:_MOST_LISTED] if _length(together[:_MOST_LISTED]) <= _MOST_CHARACTERS else together[:_MOST_UNITS]
+
+
+def _is_hours(ask: Ask) -> bool:
+    return any(term.concept == "hours" for term in ask.terms)
+
+
+def _length(entries: Sequence[Entry]) -> int:
+    return sum(len(entry.unit.text) for entry in entries)
+
+
+def _with_what_it_leans_on(chosen: list[Entry], entries: Sequence[Entry]) -> list[Entry]:
+    """`It costs 5 euros` is nothing without the sentence before."""
+    places = {id(entry): place for place, entry in enumerate(entries)}
+    result = list(chosen)
+    for entry in chosen:
+        place = places[id(entry)]
+        before = entries[place - 1] if place else None
+        leans = _LEANS_ON_THE_LAST.match(entry.unit.text)
+        if leans and before and before not in result and _neighbours(before, entry):
+            result.append(before)
+    return result
+
+
+def _in_order(chosen: Sequence[Entry], entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry in chosen]
+
+
+def _shown(entries: Sequence[Entry]) -> str:
+    """Sentences run on, list lines keep their lines and their heading."""
+    parts: list[str] = []
+    for group in _groups(entries):
+        texts = [entry.unit.text for entry in group]
+        heading = _heading(group[0])
+        if not group[0].unit.listed:
+            parts.append(" ".join(texts))
+        elif len(texts) == 1:
+            parts.append(f"{heading}: {texts[0]}" if heading else texts[0])
+        else:
+            parts.append("\n".join(([f"{heading}:"] if heading else []) + [f"• {text}" for text in texts]))
+    return "\n".join(parts)
+
+
+def _groups(entries: Sequence[Entry]) -> list[list[Entry]]:
+    groups: list[list[Entry]] = []
+    for entry in entries:
+        last = groups[-1][-1].unit if groups else None
+        unit = entry.unit
+        if last and (last.block, last.heading, last.listed) == (unit.block, unit.heading, unit.listed):
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return groups
+
+
+def _heading(entry: Entry) -> str:
+    heading = entry.unit.heading.rstrip(": ")
+    return "" if heading.endswith("?") or fold(heading) in fold(entry.unit.text) else heading

@@ -1,0 +1,105 @@
+"""What a piece of text shows without naming it: money, times, weekdays, an address, a phone number.
+
+Owns the patterns that let `€12` answer "how much" and `Mon-Fri 9-18` answer "are you open on Tuesday".
+"""
+
+import re
+
+from apps.llm.language.stopwords import DAY_GROUPS, SHORT_WEEKDAYS, WEEKDAYS
+from apps.llm.language.words import fold
+
+_CURRENCY = (
+    r"(?:[€$£¥₹₽₺]|r\$|us\$|eur|euros?|usd|dollars?|dolares|gbp|pounds?|brl|reais|real|mxn|pesos?|chf|francs?|"
+    r"sek|nok|dkk|kr|pln|cad|aud|soles|cents?|centimos|centavos|quid)"
+)
+_MONEY = re.compile(
+    rf"{_CURRENCY}\s?\d|\d\s?{_CURRENCY}(?![a-z])|\bfree of charge\b|\bfree\b(?! (?:to|from))|\bno (?:extra )?charge\b"
+    r"|\bgratis\b|\bgratuit[oa]s?\b|\bsem custos?\b|\bsin coste\b|\bno cost\b|\b\d+ ?%"
+)
+_CLOCK = (
+    r"(?:\b(?:[01]?\d|2[0-4])[:.h][0-5]\d(?!\d)\b|\b(?:1[0-2]|0?[1-9])\s?(?:am|pm|a\.m\.?|p\.m\.?)(?![a-z])"
+    r"|\b(?:[01]?\d|2[0-4])\s?(?:h|hs|hrs|horas|o'clock)\b|\bnoon\b|\bmidday\b|\bmidnight\b|\bmediodia\b|\bmeio-dia\b)"
+)
+_TIME = re.compile(_CLOCK)
+_TIME_RANGE = re.compile(
+    rf"(?:{_CLOCK}|\b\d{{1,2}}\b)\s?(?:-|–|—|to|until|till|a|as|ate|hasta(?: las)?|and|y|e)\s?(?:las |as )?{_CLOCK}"
+    r"|\b\d{1,2}\s?[-–]\s?\d{1,2}\b|\b24/7\b|\b24 (?:hours|horas)\b"
+)
+_DATE = re.compile(
+    r"\b\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?\b|\b(?:january|february|march|april|june|july|august|september|october"
+    r"|november|december|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    r"|janeiro|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro)\b"
+)
+_SPAN = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|an?|un[ao]?|um|dos|tres|dois|half an?|media|meia)\s?(?:-\s?\d+\s?|to \d+ |a \d+ )?"
+    r"(?:working |business |full )?(?:min|mins|minutes?|minutos?|hours?|hrs?|horas?|days?|dias?|weeks?|semanas?|months?"
+    r"|mes|meses|years?|anos?)\b|\bsame day\b|\bovernight\b|\bwhile you wait\b|\bmismo dia\b|\bmesmo dia\b|\bna hora\b"
+)
+_DISTANCE = re.compile(r"\b\d+(?:[.,]\d+)?\s?(?:km|kms|kilomet\w+|quilomet\w+|miles?|milhas?|millas?|m|met\w+)\b")
+_ADDRESS = re.compile(
+    r"\b\d+[a-z]?,? (?:[\w'.-]+ ){1,4}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|square|sq|boulevard|blvd|way"
+    r"|court|place|terrace|row|quay|hill|close)\b"
+    r"|\b(?:calle|c/|avenida|avda?\.?|plaza|paseo|carrer|camino|rua|r\.|praca|travessa|largo|alameda|estrada|rodovia"
+    r"|via|piazza|rue|boulevard)\s(?:[\w'.-]+,? ){0,5}(?:n[.ºo°]* ?)?\d+"
+    r"|\b\w+(?:straat|strasse|str\.|gata|gatan|vej|weg|platz|laan)\s\d+"
+    r"|\b(?:next to|opposite|across from|behind|at the corner of|in front of|located (?:at|in|on)|we are (?:at|in|on)"
+    r"|find us|situated|junto a|frente a|al lado de|esquina|estamos (?:en|em|na|no)|em frente|ao lado d|ficamos"
+    r"|nos encontramos)\b"
+)
+_PHONE = re.compile(r"(?:\+|\b00)\d[\d\s().-]{6,}\d|\b\d{2,4}[\s.-]\d{2,4}[\s.-]\d{2,4}(?:[\s.-]\d{2,4})?\b|\b\d{7,11}\b")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
+_WEBSITE = re.compile(r"\bhttps?://|\bwww\.|\b[\w-]+\.(?:com|org|net|io|shop|es|pt|br|uk|mx|app|example)\b")
+_OPENNESS = re.compile(
+    r"\b(?:open|opens|opening|closed?|closes|hours|abrimos|abierto|abre|cerrado|cerramos|horario|aberto|fechado|fechamos)\b"
+)
+_DAY_WORD = re.compile(r"[a-z]+")
+_DAY_RANGE = re.compile(r"\b([a-z]+)(?:-feira)?\.?\s?(?:-|–|—|to|through|thru|till|until|a|al|ate|hasta)\s?([a-z]+)(?:-feira)?\b")
+_EVERY_DAY = re.compile(
+    r"\b(?:every day|each day|all week|seven days|7 days|todos (?:los|os) dias|cada dia|24/7|de lunes a domingo)\b"
+)
+
+
+def features(text: str) -> frozenset[str]:
+    """The concepts (of `language.synonyms`) that the text shows by its form."""
+    folded = fold(text)
+    has_days = bool(days(text))
+    has_time = bool(_TIME.search(folded))
+    has_range = bool(_TIME_RANGE.search(folded))
+    shown = {
+        "price": _MONEY.search(folded),
+        "when": has_time or has_days or has_range or _DATE.search(folded),
+        "hours": (has_days and (has_range or has_time)) or (bool(_OPENNESS.search(folded)) and (has_time or has_days)),
+        "duration": _SPAN.search(folded),
+        "distance": _DISTANCE.search(folded),
+        "place": _ADDRESS.search(folded),
+        "phone": _PHONE.search(folded),
+        "email": _EMAIL.search(folded),
+        "website": _WEBSITE.search(folded),
+    }
+    return frozenset(concept for concept, found in shown.items() if found)
+
+
+def days(text: str) -> frozenset[int]:
+    """The weekdays that the text speaks of, ranges filled in; Monday is 0."""
+    folded = fold(text)
+    if _EVERY_DAY.search(folded):
+        return frozenset(range(7))
+    found = {WEEKDAYS[word] for word in _DAY_WORD.findall(folded) if word in WEEKDAYS}
+    for word in _DAY_WORD.findall(folded):
+        found.update(DAY_GROUPS.get(word, ()))
+    found |= _short_days(text)
+    for first, last in _DAY_RANGE.findall(folded):
+        if (start := _day(first)) is not None and (end := _day(last)) is not None:
+            found.update((start + step) % 7 for step in range((end - start) % 7 + 1))
+    return frozenset(found)
+
+
+def _day(word: str) -> int | None:
+    return WEEKDAYS.get(word, SHORT_WEEKDAYS.get(word))
+
+
+def _short_days(text: str) -> set[int]:
+    """`Sat`, `Sun`, `Mar` count as days only when written as such beside a time, a range or a colon."""
+    beside = re.compile(r"\b([A-Z][a-zéáç]{1,4})\.?\s?(?=[-–—:&/]|\d|\d\d[:h]|closed|cerrado|fechado|to\s|a\s[A-Z])|[-–—&/]\s?([A-Z][a-zéáç]{1,4})\b")
+    words = (fold(first or second) for first, second in beside.findall(text))
+    return {SHORT_WEEKDAYS[word] for word in words if word in SHORT_WEEKDAYS}

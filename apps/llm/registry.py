@@ -1,0 +1,3 @@
+"""Placeholder."""
+from typing import Any
+def get(*a: Any, **k: Any) -> Any: ...

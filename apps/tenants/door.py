@@ -1,0 +1,51 @@
+"""The door into a workspace: the only code that sets and restores the schema and the script prefix."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import connection
+from django.urls import get_script_prefix, reverse, set_script_prefix
+
+PUBLIC = "public"
+
+if TYPE_CHECKING:
+    from apps.tenants.models import Workspace
+
+
+@contextmanager
+def enter(workspace: "Workspace | None") -> Iterator[None]:
+    """Runs the block inside the workspace's schema, with URLs reversing under `/w/<slug>/`; None is the public part.
+
+    Restores what was there before, also after an error. Applies to this thread's connection only: a new
+    thread or `sync_to_async` starts in the public schema and enters for itself.
+    """
+    tenant_before, prefix_before = connection.tenant, get_script_prefix()
+    if workspace is None:
+        connection.set_schema_to_public()
+        set_script_prefix("/")
+    else:
+        connection.set_tenant(workspace)
+        set_script_prefix(f"/w/{workspace.slug}/")
+    try:
+        yield
+    finally:
+        connection.set_tenant(tenant_before)
+        set_script_prefix(prefix_before)
+
+
+def public_url(name: str, **kwargs: Any) -> str:
+    """The path of a page outside every workspace, also when asked from within one."""
+    prefix = get_script_prefix()
+    set_script_prefix("/")
+    try:
+        return reverse(name, urlconf=settings.ROOT_URLCONF, kwargs=kwargs)
+    finally:
+        set_script_prefix(prefix)
+
+
+def carry() -> Callable[[], AbstractContextManager[None]]:
+    """Remembers the workspace this thread is in, to enter it again later, e.g. when a transaction commits."""
+    return partial(enter, None if connection.schema_name == PUBLIC else connection.tenant)

@@ -1,0 +1,14 @@
+"""Puts the workspace's schema on every log line; a line without it is useless."""
+
+import logging
+
+from django.db import connection
+
+
+class WorkspaceFilter(logging.Filter):
+    """Adds `workspace` to the record: the schema this thread is in."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always lets the record through."""
+        record.workspace = getattr(connection, "schema_name", "public")
+        return True

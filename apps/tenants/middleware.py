@@ -1,0 +1,40 @@
+"""Enters the workspace that a path names: `/w/<slug>/…`; everything else is the public part."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.tenants.door import enter
+from apps.tenants.models import Workspace
+
+PREFIX = "/w/"
+
+
+class WorkspaceMiddleware:
+    """Sets `request.tenant` (None in the public part) and runs the request inside that workspace."""
+
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answers 404 for an unknown or suspended workspace and 503 with a page for one being set up."""
+        connection.set_schema_to_public()
+        request.tenant = None  # type: ignore[attr-defined]  # django-tenants' name for it
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        slug, _, rest = request.path_info.removeprefix(PREFIX).partition("/")
+        workspace = Workspace.objects.filter(slug=slug).exclude(state=Workspace.State.SUSPENDED).first()
+        if workspace is None:
+            raise Http404(f"No workspace at {PREFIX}{slug}/.")
+        if workspace.state != Workspace.State.READY:
+            return render(request, "workspace_setting_up.html", {"workspace": workspace}, status=503)
+        request.tenant = workspace  # type: ignore[attr-defined]
+        request.path_info = f"/{rest}"
+        request.urlconf = settings.WORKSPACE_URLCONF  # type: ignore[attr-defined]
+        with enter(workspace):
+            return self.get_response(request)

@@ -1,0 +1,107 @@
+"""Workspace, and the two tables by which the outside finds it: Hook (who signs) and Route (whose it is)."""
+
+import re
+import secrets
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django_tenants.models import TenantMixin
+
+from apps.core.crypto import EncryptedField
+
+SLUG = re.compile(r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")
+#: Never a workspace's slug: they would shadow pages, or read like Postgres's own schemas.
+RESERVED_SLUGS = frozenset(
+    {"public", "admin", "api", "accounts", "static", "media", "webhook", "chat", "demo", "login", "logout", "w"}
+    | {"postgres", "template0", "template1", "information-schema", "leadline", "staff", "new", "workspaces"}
+)
+
+
+def generate_schema_name() -> str:
+    """A name that nobody can choose: `w_` and 16 random hex digits."""
+    return f"w_{secrets.token_hex(8)}"
+
+
+def generate_hook_key() -> str:
+    """The unguessable part of a hook's address."""
+    return secrets.token_urlsafe(16)
+
+
+def check_slug(slug: str) -> None:
+    """Raises ValidationError unless the slug can stand in an address and is not reserved."""
+    if not SLUG.match(slug):
+        raise ValidationError(
+            f"“{slug}” cannot be a workspace's address. Use 1 to 40 small letters, digits and hyphens."
+        )
+    if slug in RESERVED_SLUGS or slug.startswith("pg-"):
+        raise ValidationError(f"“{slug}” is reserved. Choose another address.")
+
+
+class Workspace(TenantMixin):
+    """One business. Its schema is made by a service, never by saving, and never dropped by deleting the row."""
+
+    class State(models.TextChoices):
+        SETTING_UP = "setting_up", "Setting up"
+        READY = "ready", "Ready"
+        SUSPENDED = "suspended", "Suspended"
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    schema_name = models.CharField(max_length=63, unique=True, default=generate_schema_name, editable=False)
+    slug = models.CharField(max_length=40, unique=True, validators=[check_slug])
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=20, choices=State, default=State.SETTING_UP)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(schema_name__regex=r"^w_[0-9a-f]{16}$"), name="workspace_schema_generated"
+            ),
+            models.CheckConstraint(condition=models.Q(slug__regex=SLUG.pattern), name="workspace_slug_readable"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuses: a workspace is dropped by an audited erase, not by deleting its row."""
+        raise RuntimeError("A workspace is not deleted through its row.")
+
+
+class Hook(models.Model):
+    """An address where a vendor posts to us, and the secrets that prove it is that vendor. Serves many inboxes."""
+
+    provider = models.CharField(max_length=40)
+    key = models.CharField(max_length=60, default=generate_hook_key)
+    secrets = EncryptedField(context="hook.secrets")  # one per line; several while a secret is being rotated
+    verify_token = EncryptedField(context="hook.verify_token")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "key"], name="hook_address")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} hook {self.pk}"
+
+    @property
+    def secret_list(self) -> tuple[str, ...]:
+        """The signing secrets, without empty ones."""
+        return tuple(line.strip() for line in self.secrets.splitlines() if line.strip())
+
+
+class Route(models.Model):
+    """Whose an outside key is: (kind, key) to workspace, and the hook that may speak for it."""
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=120)
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="routes")
+    hook = models.ForeignKey(Hook, on_delete=models.PROTECT, related_name="routes")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="route_taken_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

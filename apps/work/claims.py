@@ -1,0 +1,130 @@
+"""Claiming work: who gets an item, for how long, and how it is given back. All on the database's clock.
+
+Lock order everywhere: Conversation, WorkItem, Message.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+#: A failing item is tried this often; then it is set aside for a person.
+MAX_ATTEMPTS = 5
+RETRY_SECONDS = (1, 5, 20, 60)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A leased item. `token` fences: whoever holds an older one can finish nothing."""
+
+    id: int
+    workspace_id: int
+    kind: str
+    key: str
+    token: int
+    due_at: datetime
+    attempts: int
+
+
+# The workspaces that have something due are found by skipping through the index, so that a workspace with
+# 10,000 items costs no more than one with a single item. Each gives at most its share, counting what it
+# already has under way, and who has least under way comes first.
+CLAIM = """
+WITH RECURSIVE hungry AS (
+  (SELECT workspace_id FROM work_workitem
+   WHERE kind = %(kind)s AND due_at <= statement_timestamp() ORDER BY workspace_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT w.workspace_id FROM work_workitem w
+          WHERE w.kind = %(kind)s AND w.due_at <= statement_timestamp() AND w.workspace_id > h.workspace_id
+          ORDER BY w.workspace_id LIMIT 1)
+  FROM hungry h WHERE h.workspace_id IS NOT NULL
+), busy AS (
+  SELECT workspace_id, count(*) AS items FROM work_workitem
+  WHERE kind = %(kind)s AND lease_until > statement_timestamp() GROUP BY workspace_id
+), ready AS (
+  SELECT item.id, coalesce(busy.items, 0) + item.place AS rank, item.due_at
+  FROM hungry
+  LEFT JOIN busy USING (workspace_id)
+  CROSS JOIN LATERAL (
+    SELECT w.id, w.due_at, row_number() OVER (ORDER BY w.due_at) AS place FROM work_workitem w
+    WHERE w.kind = %(kind)s AND w.workspace_id = hungry.workspace_id AND w.due_at <= statement_timestamp()
+      AND (w.lease_until IS NULL OR w.lease_until <= statement_timestamp())
+    ORDER BY w.due_at LIMIT %(share)s
+  ) item
+  WHERE hungry.workspace_id IS NOT NULL AND coalesce(busy.items, 0) + item.place <= %(share)s
+  ORDER BY rank, item.due_at LIMIT %(look)s
+), mine AS (
+  SELECT w.id FROM work_workitem w JOIN ready USING (id)
+  WHERE w.due_at <= statement_timestamp() AND (w.lease_until IS NULL OR w.lease_until <= statement_timestamp())
+  ORDER BY ready.rank, ready.due_at LIMIT %(limit)s
+  FOR UPDATE OF w SKIP LOCKED
+)
+UPDATE work_workitem w
+SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s), token = w.token + 1, attempts = w.attempts + 1
+FROM mine WHERE w.id = mine.id
+RETURNING w.id, w.workspace_id, w.kind, w.key, w.token, w.due_at, w.attempts
+"""
+
+
+def claim(kind: str, *, limit: int = 1, lease: float, share: int) -> list[Claim]:
+    """Up to `limit` due items, leased for `lease` seconds; at most `share` of one workspace under way at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLAIM, {"kind": kind, "limit": limit, "lease": lease, "share": share, "look": max(50, limit * 4)}
+        )
+        return [Claim(*row) for row in cursor.fetchall()]
+
+
+def finish(claim: Claim) -> bool:
+    """Gives the item back as done, keeping a due time that was set meanwhile. False when the lease was lost."""
+    return _give_back(
+        claim,
+        "due_at = CASE WHEN due_at = %s THEN NULL ELSE due_at END, attempts = 0, error = ''",
+        [claim.due_at],
+    )
+
+
+def postpone(claim: Claim, seconds: float) -> bool:
+    """Gives the item back to be done after some seconds, earlier if it was made due meanwhile."""
+    return _give_back(
+        claim,
+        "due_at = CASE WHEN due_at = %s THEN statement_timestamp() + make_interval(secs => %s) ELSE due_at END, "
+        "attempts = 0, error = ''",
+        [claim.due_at, seconds],
+    )
+
+
+def fail(claim: Claim, error: str) -> bool:
+    """Gives the item back after an error: later again, or set aside for a person after MAX_ATTEMPTS."""
+    if claim.attempts >= MAX_ATTEMPTS:
+        return _give_back(claim, "due_at = NULL, quarantined_at = statement_timestamp(), error = %s", [error[:300]])
+    wait = RETRY_SECONDS[min(claim.attempts, len(RETRY_SECONDS)) - 1]
+    return _give_back(
+        claim, "due_at = statement_timestamp() + make_interval(secs => %s), error = %s", [wait, error[:300]]
+    )
+
+
+def hold(claim: Claim) -> bool:
+    """Locks the item until the transaction ends; False when somebody else has claimed it since."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM work_workitem WHERE id = %s AND token = %s FOR UPDATE", [claim.id, claim.token])
+        return cursor.fetchone() is not None
+
+
+def renew(claim: Claim, seconds: float) -> bool:
+    """Prolongs the lease from now on; False when somebody else has claimed the item since."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE work_workitem SET lease_until = statement_timestamp() + make_interval(secs => %s) WHERE id = %s AND token = %s",
+            [seconds, claim.id, claim.token],
+        )
+        return cursor.rowcount == 1
+
+
+def _give_back(claim: Claim, changes: str, values: list[object]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE work_workitem SET lease_until = NULL, {changes} WHERE id = %s AND token = %s",
+            [*values, claim.id, claim.token],
+        )
+        return cursor.rowcount == 1

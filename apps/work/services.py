@@ -1,0 +1,67 @@
+"""Makes work due, and asks a bucket for a token. Both within or without a transaction of the caller."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from apps.tenants.models import Workspace
+
+# An item that is leased must get a due time other than the one its holder has seen, or finishing would erase it.
+# A quarantined one starts anew: something new has happened to it.
+MAKE_DUE = """
+INSERT INTO work_workitem (workspace_id, kind, key, due_at, token, attempts, error)
+VALUES (%(workspace)s, %(kind)s, %(key)s, coalesce(%(at)s, statement_timestamp()), 0, 0, '')
+ON CONFLICT (workspace_id, kind, key) DO UPDATE SET
+  due_at = CASE WHEN work_workitem.lease_until IS NOT NULL OR work_workitem.due_at IS NULL OR %(exactly)s
+                THEN excluded.due_at ELSE least(work_workitem.due_at, excluded.due_at) END,
+  attempts = CASE WHEN work_workitem.quarantined_at IS NULL THEN work_workitem.attempts ELSE 0 END,
+  quarantined_at = NULL
+"""
+
+TAKE = """
+INSERT INTO work_bucket AS b (workspace_id, name, next_at, granted)
+VALUES (%(workspace)s, %(name)s, statement_timestamp() + %(interval)s, true)
+ON CONFLICT (workspace_id, name) DO UPDATE SET
+  granted = b.next_at - %(slack)s <= statement_timestamp(),
+  next_at = CASE WHEN b.next_at - %(slack)s <= statement_timestamp()
+                 THEN greatest(b.next_at, statement_timestamp()) + %(interval)s ELSE b.next_at END
+RETURNING granted, extract(epoch FROM next_at - %(slack)s - statement_timestamp())
+"""
+
+
+def make_due(kind: str, key: object, *, at: datetime | None = None, exactly: bool = False) -> None:
+    """Says that this is due for the workspace we are in, `at` a time or now.
+
+    An earlier due time is kept, unless `exactly`. Write it in the transaction of the row that causes it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MAKE_DUE,
+            {"workspace": workspace_id(), "kind": kind, "key": str(key), "at": at, "exactly": exactly},
+        )
+
+
+def take(name: str, *, per_minute: float, burst: int = 1) -> float:
+    """Takes a token of the workspace's bucket; returns 0.0 when granted, else the seconds to wait.
+
+    `burst` tokens may be taken at once after a pause. Holds the bucket's row until the transaction ends, so
+    call it outside one.
+    """
+    interval = 60 / per_minute
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TAKE.replace("%(interval)s", "make_interval(secs => %(interval)s)").replace(
+                "%(slack)s", "make_interval(secs => %(slack)s)"
+            ),
+            {"workspace": workspace_id(), "name": name, "interval": interval, "slack": interval * (burst - 1)},
+        )
+        granted, wait = cursor.fetchone()
+    return 0.0 if granted else max(float(wait), 0.01)
+
+
+def workspace_id() -> int:
+    """The workspace this thread is in. Raises RuntimeError in the public schema."""
+    workspace = connection.tenant
+    if not isinstance(workspace, Workspace):
+        raise RuntimeError("Work belongs to a workspace, but none was entered in this thread.")
+    return int(workspace.pk)

@@ -1,0 +1,267 @@
+"""Every setting of an installation, read from the environment with safe defaults.
+
+Development needs nothing set beside DEBUG=true. Production refuses to start with an unsafe value and names
+each one. `.env.example` and the README's table are checked against the names read here.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+# --- what kind of installation --------------------------------------------------------------------
+DEBUG = env.bool("DEBUG", False)
+BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+SECRET_KEY = env.str("SECRET_KEY", "development-only" if DEBUG else "")
+#: Newest first: the first encrypts, all decrypt, so that a key can be rotated.
+FIELD_ENCRYPTION_KEYS = env.list(
+    "FIELD_ENCRYPTION_KEYS", ["ZGV2ZWxvcG1lbnQtb25seS1rZXktbm90LXNlY3JldCE="] if DEBUG else []
+)
+LEADLINE_DEMO = env.bool("LEADLINE_DEMO", False)
+SANDBOX_WORLD_URL = env.str("SANDBOX_WORLD_URL", "")
+BASE_HOST = urlsplit(BASE_URL).hostname or ""
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [BASE_HOST, "localhost", "127.0.0.1"] if DEBUG else [BASE_HOST])
+
+
+def unsafe_settings() -> list[str]:
+    """What makes this configuration unfit for production, one sentence each."""
+    found = {
+        "SECRET_KEY must be set to 50 or more random characters.": len(SECRET_KEY) < 50,
+        "FIELD_ENCRYPTION_KEYS must hold at least one Fernet key (bin/manage new_key prints one).": (
+            not FIELD_ENCRYPTION_KEYS
+        ),
+        "BASE_URL must be the public https:// address of this installation.": not BASE_URL.startswith("https://"),
+        "ALLOWED_HOSTS must name your hosts and not contain '*'.": not any(ALLOWED_HOSTS) or "*" in ALLOWED_HOSTS,
+        "LEADLINE_DEMO lets anybody in and works only with DEBUG=true.": LEADLINE_DEMO,
+    }
+    return [sentence for sentence, wrong in found.items() if wrong]
+
+
+if not DEBUG and unsafe_settings():
+    raise ImproperlyConfigured("Unsafe settings for production:\n- " + "\n- ".join(unsafe_settings()))
+
+# --- apps -----------------------------------------------------------------------------------------
+#: Tables in the public schema, one copy for the installation.
+SHARED_APPS = [
+    "django_tenants",
+    "apps.tenants",
+    "apps.work",
+    "apps.accounts",
+    "apps.ingest",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "lucide",
+    "csp",
+    "apps.live",
+    "apps.assistant",
+    "apps.panel",
+    *(["sandbox.demo"] if LEADLINE_DEMO else []),
+]
+#: Tables in every workspace's own schema.
+TENANT_APPS = [
+    "apps.core",
+    "apps.bots",
+    "apps.inboxes",
+    "apps.contacts",
+    "apps.knowledge",
+    "apps.leads",
+    "apps.conversations",
+    "apps.handoff",
+    "apps.dialogue",
+]
+INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
+TENANT_MODEL = "tenants.Workspace"
+TENANT_LIMIT_SET_CALLS = True
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter", "apps.tenants.guard.WorkspaceGuard"]
+
+MIDDLEWARE = [
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "apps.tenants.middleware.WorkspaceMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    # Sync only and innermost: so the whole chain runs in the request's one thread, where its connection is.
+    "apps.accounts.middleware.MembershipMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WORKSPACE_URLCONF = "config.urls_workspace"
+ASGI_APPLICATION = "config.asgi.application"
+APPEND_SLASH = True
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "apps.accounts.context_processors.membership",
+            ],
+        },
+    },
+]
+
+# --- database -------------------------------------------------------------------------------------
+DATABASE_URL = env.str("DATABASE_URL", "postgres://leadline:leadline@127.0.0.1:5432/leadline")
+#: Connections in this process's pool (0: one per thread, kept by the thread). See docs/operations.md.
+DATABASE_POOL = env.int("DATABASE_POOL", 0)
+DATABASES = {
+    "default": {
+        **env.dj_db_url("DATABASE_URL", DATABASE_URL, engine="django_tenants.postgresql_backend"),
+        "CONN_MAX_AGE": 0 if DATABASE_POOL else 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s",
+            **(
+                {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10, "max_lifetime": 900}}
+                if DATABASE_POOL
+                else {}
+            ),
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis: a doorbell, never the truth -------------------------------------------------------------
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # redis-py 8 gives sockets a 5 s time-out by default, which closes idle websockets.
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 2000}]},
+    }
+}
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_DB_REUSE_MAX = 500
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- people ---------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/workspaces/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = int(timedelta(days=7).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = not DEBUG
+CSRF_COOKIE_SECURE = not DEBUG
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
+EMAIL_URL = env.str("EMAIL_URL", "consolemail://")
+vars().update(env.dj_email_url("EMAIL_URL", EMAIL_URL))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Leadline <no-reply@{BASE_HOST or 'localhost'}>")
+
+# --- browsers -------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = not DEBUG
+SECURE_HSTS_SECONDS = 0 if DEBUG else int(timedelta(days=365).total_seconds())
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
+SECURE_HSTS_PRELOAD = not DEBUG
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_REDIRECT_EXEMPT = [r"^livez$"]
+#: Set only behind a proxy that overwrites X-Forwarded-Proto.
+TRUST_PROXY = env.bool("TRUST_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
+X_FRAME_OPTIONS = "SAMEORIGIN" if LEADLINE_DEMO else "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "frame-src": [SELF, SANDBOX_WORLD_URL] if LEADLINE_DEMO else [NONE],
+        "frame-ancestors": [SELF] if LEADLINE_DEMO else [NONE],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+    }
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / ".local" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "servestatic.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+SERVESTATIC_USE_FINDERS = DEBUG
+SERVESTATIC_AUTOREFRESH = DEBUG
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español"), ("pt", "Português")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+
+# --- the outside ------------------------------------------------------------------------------------
+WHATSAPP_GRAPH_URL = env.str("WHATSAPP_GRAPH_URL", "https://graph.facebook.com").rstrip("/")
+WHATSAPP_GRAPH_VERSION = env.str("WHATSAPP_GRAPH_VERSION", "v26.0")
+OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "https://api.openai.com/v1").rstrip("/")
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
+#: "host" or "host:port" that may be reached although private: the vendors' own addresses and these.
+HTTP_TRUSTED_HOSTS = [
+    *(urlsplit(url).netloc for url in (WHATSAPP_GRAPH_URL, OPENAI_BASE_URL)),
+    *env.list("HTTP_TRUSTED_HOSTS", []),
+]
+#: Connections and seconds of the webhook intake, which has a pool of its own.
+INTAKE_POOL = env.int("INTAKE_POOL", 8)
+INTAKE_TIMEOUT = 1.5
+
+# --- logs -------------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"workspace": {"()": "apps.tenants.logs.WorkspaceFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} workspace={workspace} {message}", "style": "{"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["workspace"], "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"httpx2": {"level": "WARNING"}, "httpcore2": {"level": "WARNING"}, "openai": {"level": "WARNING"}},
+}

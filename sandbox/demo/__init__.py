@@ -1,0 +1,1 @@
+"""The demo: one believable business that anybody on a developer's machine can walk into. Development only."""

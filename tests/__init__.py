@@ -1,0 +1,1 @@
+"""The tests, by app; see conftest.py for the cast."""

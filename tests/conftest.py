@@ -1,0 +1,157 @@
+"""The cast of all tests: two workspaces made once per session, their people, a bot, an inbox, a customer.
+
+`workspace` is entered and rolled back per test. `other` exists beside it, so that a test can look for leaks.
+"""
+
+import itertools
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from apps import tenants
+from apps.accounts.models import Membership, Role
+from apps.accounts.services import add_member
+from apps.bots.models import Bot
+from apps.bots.services import create_bot
+from apps.conversations import services as conversations
+from apps.conversations.models import Conversation, Message
+from apps.inboxes.models import Inbox
+from apps.inboxes.services import connect
+from apps.live import push as live_push
+from apps.providers.base import ContentKind, Identity, IdentityKind, Inbound, Party
+from apps.tenants.models import Hook, Workspace
+from apps.tenants.services import create_workspace
+
+APP_SECRET = "test-app-secret"
+VERIFY_TOKEN = "test-verify-token"
+PHONE_NUMBER_ID = "100200300400500"
+CUSTOMER = "447700900123"
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Two workspaces with schemas of their own, for the whole session."""
+    with django_db_blocker.unblock():
+        for slug, name in (("acme", "Acme Cycles"), ("other", "Other Bakery")):
+            if not Workspace.objects.filter(slug=slug).exists():  # a kept database has them
+                create_workspace(name, slug=slug)
+    yield
+
+
+@pytest.fixture(autouse=True)
+def pushed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[str, Any]]]:
+    """What would be pushed to open pages; nothing goes to Redis in unit tests."""
+    sent: list[tuple[Any, dict[str, Any]]] = []
+    monkeypatch.setattr(live_push, "_enqueue", lambda groups, payload: sent.append((groups, payload)))
+    return sent
+
+
+@pytest.fixture
+def workspace(db: None) -> Iterator[Workspace]:
+    """Acme Cycles, entered."""
+    found = Workspace.objects.get(slug="acme")
+    with tenants.enter(found):
+        yield found
+
+
+@pytest.fixture
+def other(db: None) -> Workspace:
+    """Other Bakery, beside it, not entered."""
+    with tenants.enter(None):
+        return Workspace.objects.get(slug="other")
+
+
+@pytest.fixture
+def bot(workspace: Workspace) -> Bot:
+    """The workspace's bot; it answers offline and waits for nobody."""
+    return create_bot("Ada", business="Acme Cycles", quiet_seconds=0, quiet_limit_seconds=0, region="GB")
+
+
+@pytest.fixture
+def hook(db: None) -> Hook:
+    """A vendor app's hook."""
+    return Hook.objects.create(provider="whatsapp_cloud", secrets=APP_SECRET, verify_token=VERIFY_TOKEN)
+
+
+@pytest.fixture
+def inbox(workspace: Workspace, bot: Bot, hook: Hook) -> Inbox:
+    """A connected WhatsApp number of the workspace."""
+    return connect(
+        workspace,
+        provider="whatsapp_cloud",
+        external_key=PHONE_NUMBER_ID,
+        name="Acme on WhatsApp",
+        address="+44 20 7946 0000",
+        bot=bot,
+        hook=hook,
+        token="test-token",
+    )
+
+
+@pytest.fixture
+def member(workspace: Workspace) -> Callable[..., Membership]:
+    """Makes a member of the workspace: `member(Role.VENDOR)`."""
+
+    def make(role: Role, email: str = "") -> Membership:
+        return add_member(workspace, email=email or f"{role}{next(_numbers)}@example.org", role=role)
+
+    return make
+
+
+@pytest.fixture
+def client_for(member: Callable[..., Membership]) -> Callable[..., Client]:
+    """A browser that is signed in as a new member with this role; None is a stranger without any."""
+
+    def make(role: Role | None, *, user: Any = None) -> Client:
+        client = Client()
+        if user is None:
+            membership = member(role or Role.VIEWER)
+            user = membership.user
+            if role is None:
+                membership.delete()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return make
+
+
+def inbound(text: str = "Hello", *, phone: str = CUSTOMER, name: str = "Maya Lind", **fields: Any) -> Inbound:
+    """A message as the provider's parser gives it."""
+    values: dict[str, Any] = {
+        "route_key": PHONE_NUMBER_ID,
+        "external_id": f"wamid.{uuid.uuid4().hex}",
+        "sender": Party((Identity(IdentityKind.PHONE, phone),), name),
+        "kind": ContentKind.TEXT,
+        "text": text,
+        "content": {},
+        "sent_at": None,
+    }
+    return Inbound(**{**values, **fields})
+
+
+@pytest.fixture
+def receive(inbox: Inbox) -> Callable[..., Message]:
+    """A customer writes: `receive("Hello", phone=…)`."""
+
+    def write(text: str = "Hello", **fields: Any) -> Message:
+        message = conversations.receive(inbox, inbound(text, **fields))
+        assert message is not None
+        return message
+
+    return write
+
+
+@pytest.fixture
+def make_conversation(receive: Callable[..., Message]) -> Callable[..., Conversation]:
+    """A conversation that a customer began: `make_conversation("Hello", phone=…)`."""
+
+    def make(text: str = "Hello", **fields: Any) -> Conversation:
+        return receive(text, **fields).conversation
+
+    return make
