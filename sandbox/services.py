@@ -120,9 +120,11 @@ def join(directory: Path, *, environment: Mapping[str, str] = os.environ) -> Ser
 
 
 @contextlib.contextmanager
-def services(directory: Path, *, durable: bool = True) -> Iterator[Services]:
-    """The services while the block runs."""
-    running = start(directory, durable=durable)
+def services(
+    directory: Path, *, durable: bool = True, environment: Mapping[str, str] = os.environ
+) -> Iterator[Services]:
+    """The services while the block runs; see `start`."""
+    running = start(directory, durable=durable, environment=environment)
     try:
         yield running
     finally:
@@ -130,7 +132,9 @@ def services(directory: Path, *, durable: bool = True) -> Iterator[Services]:
 
 
 @contextlib.contextmanager
-def throwaway(parent: Path, *, durable: bool = False) -> Iterator[Services]:
+def throwaway(
+    parent: Path, *, durable: bool = False, environment: Mapping[str, str] = os.environ
+) -> Iterator[Services]:
     """Services on a new directory below `parent`, removed afterwards, as is what a killed run left there."""
     memory.make_directory(parent)
     sweep(parent)
@@ -138,7 +142,7 @@ def throwaway(parent: Path, *, durable: bool = False) -> Iterator[Services]:
     directory.chmod(0o755)
     memory.give_to_owner(directory)
     try:
-        with services(directory, durable=durable) as running:
+        with services(directory, durable=durable, environment=environment) as running:
             yield running
     finally:
         remove(directory)

@@ -19,12 +19,14 @@ from apps.bots.models import Bot
 from apps.bots.services import create_bot
 from apps.conversations import services as conversations
 from apps.conversations.models import Conversation, Message
+from apps.core import http
 from apps.inboxes.models import Inbox
 from apps.inboxes.services import connect
 from apps.live import push as live_push
 from apps.providers.base import ContentKind, Identity, IdentityKind, Inbound, Party
 from apps.tenants.models import Hook, Workspace
 from apps.tenants.services import create_workspace
+from tests.graph import Graph
 
 APP_SECRET = "test-app-secret"
 VERIFY_TOKEN = "test-verify-token"
@@ -50,6 +52,14 @@ def pushed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, dict[str, Any]]]:
     sent: list[tuple[Any, dict[str, Any]]] = []
     monkeypatch.setattr(live_push, "_enqueue", lambda groups, payload: sent.append((groups, payload)))
     return sent
+
+
+@pytest.fixture
+def graph(monkeypatch: pytest.MonkeyPatch) -> Graph:
+    """Meta, at the one function through which everything leaves."""
+    fake = Graph()
+    monkeypatch.setattr(http, "request", fake.request)
+    return fake
 
 
 @pytest.fixture

@@ -1,4 +1,156 @@
-"""Placeholder."""
-from typing import Any
-def prepare(*a: Any) -> Any: ...
-def decide(*a: Any) -> Any: ...
+"""Prepares what the model is told, and turns its reply into a decision. The dialogue calls both and writes."""
+
+import time
+from collections.abc import Sequence
+
+from apps.assistant.decision import Decision, Request
+from apps.assistant.reading import place, readable, words
+from apps.assistant.region import region_of
+from apps.bots.models import Bot
+from apps.conversations.models import Conversation, Message
+from apps.core.actions import Effect
+from apps.knowledge.search import search
+from apps.leads.models import Lead
+from apps.leads.services import lead_of
+from apps.llm.base import LEAD_FIELDS, LLM, Passage, Reply, Said, Voice
+from apps.providers.base import ANSWERABLE, ContentKind
+
+#: Messages the model sees, the unanswered ones among them, which are all shown up to the second number.
+MOST_MESSAGES = 12
+MOST_UNANSWERED = 30
+#: Characters of one message, by whether it waits for the answer.
+MOST_UNANSWERED_TEXT = 4000
+MOST_HISTORY_TEXT = 1000
+#: A question of so few words ("and on Sunday?") is looked up together with the one before.
+FEW_WORDS = 4
+
+_VOICES = {
+    Message.Author.CONTACT: Voice.CUSTOMER,
+    Message.Author.BOT: Voice.BOT,
+    Message.Author.PERSON: Voice.PERSON,
+    Message.Author.PHONE: Voice.PERSON,
+}
+_NEVER_ARRIVED = (Message.State.CANCELLED, Message.State.FAILED)
+
+
+def prepare(conversation: Conversation, bot: Bot, unanswered: list[Message]) -> Request:
+    """Reads all that the reply may rest on. `unanswered` are the customer's messages in the vendor's order.
+
+    Embeds the question, so it may take seconds, without holding a connection meanwhile.
+    """
+    waiting = unanswered[-MOST_UNANSWERED:]
+    before = _history(conversation, waiting)
+    lead = lead_of(conversation.contact, bot)
+    places = [place(message) for message in waiting if message.kind == ContentKind.LOCATION]
+    shared = {"location": places[-1]} if places else {}
+    wanted = [] if _is_greeting(waiting, before) else [field for field in lead.unasked if field not in shared]
+    said = tuple(_said(message, MOST_HISTORY_TEXT) for message in before)
+    return Request(
+        business=bot.business,
+        persona=bot.persona,
+        language=bot.language,
+        said=said + tuple(_said(message, MOST_UNANSWERED_TEXT) for message in waiting),
+        unanswered=len(waiting),
+        passages=_passages(bot, waiting, before),
+        known={**lead.values, **shared},
+        asked=_asked(lead, conversation),
+        wanted=wanted[0] if wanted else None,
+        wanted_after=tuple(wanted[1:]),
+        region=region_of(bot, conversation.inbox, conversation.contact),
+        shared=shared,
+    )
+
+
+def decide(llm: LLM, request: Request) -> Decision:
+    """Asks the model. Touches no database. Raises LLMError when it gives no usable answer."""
+    began = time.monotonic()
+    reply = llm.chat(request)
+    milliseconds = round((time.monotonic() - began) * 1000)
+    return Decision(
+        say=reply.text.strip(),
+        effects=_effects(reply, request),
+        handoff=reply.handoff,
+        knows=_knows(reply),
+        passages=tuple(
+            {"chunk": passage.id, "score": round(passage.score, 6), "used": passage.id in reply.used}
+            for passage in request.passages
+        ),
+        model=reply.model,
+        tokens_in=reply.usage.tokens_in,
+        tokens_out=reply.usage.tokens_out,
+        milliseconds=milliseconds,
+    )
+
+
+def _history(conversation: Conversation, waiting: Sequence[Message]) -> list[Message]:
+    """What was said before, oldest first: no notes, no reactions, nothing taken back or never sent."""
+    said = (
+        conversation.messages.filter(author__in=_VOICES, kind__in=ANSWERABLE)
+        .exclude(direction=Message.Direction.IN, answered_at__isnull=True)
+        .exclude(state__in=_NEVER_ARRIVED)
+        .exclude(content__has_key="revoked")
+        .exclude(pk__in=[message.pk for message in waiting])
+    )
+    room = max(MOST_MESSAGES - len(waiting), 0)
+    return list(said.order_by("-id")[:room])[::-1]
+
+
+def _said(message: Message, most: int) -> Said:
+    text = readable(message)
+    return Said(_VOICES[Message.Author(message.author)], text if len(text) <= most else f"{text[: most - 1]}…")
+
+
+def _passages(bot: Bot, waiting: Sequence[Message], before: Sequence[Message]) -> tuple[Passage, ...]:
+    question = _words(waiting)
+    if not question:
+        return ()
+    if len(question.split()) <= FEW_WORDS:
+        earlier = [message for message in before if message.author == Message.Author.CONTACT]
+        question = "\n".join(filter(None, [question, _words(earlier[-1:])]))
+    return tuple(search(bot, question))
+
+
+def _words(messages: Sequence[Message]) -> str:
+    return "\n".join(filter(None, map(words, messages)))
+
+
+def _asked(lead: Lead, conversation: Conversation) -> str | None:
+    """The field the bot's last reply asked for, if it still is missing.
+
+    The bot asked in the turn in which a certain message was answered; once another turn has passed, what the
+    customer writes is no answer to that any more.
+    """
+    field = max(lead.missing, key=lambda name: lead.asked.get(name, 0), default=None)
+    received = conversation.messages.filter(direction=Message.Direction.IN, kind__in=ANSWERABLE)
+    answered_at = received.filter(pk=lead.asked.get(field, 0)).values_list("answered_at", flat=True).first()
+    if answered_at is None or received.filter(answered_at__gt=answered_at).exists():
+        return None
+    return field
+
+
+def _is_greeting(waiting: Sequence[Message], before: Sequence[Message]) -> bool:
+    """Whether it is the first hello: a good receptionist says hello back and asks for nothing yet."""
+    text = _words(waiting)
+    answered = any(message.author != Message.Author.CONTACT for message in before)
+    return not answered and len(text.split()) <= FEW_WORDS and "?" not in text
+
+
+def _knows(reply: Reply) -> bool | None:
+    """A reply that rests on no passage and misses none was not about the knowledge."""
+    if not reply.knows:
+        return False
+    return True if reply.used else None
+
+
+def _effects(reply: Reply, request: Request) -> tuple[Effect, ...]:
+    """Keeps what is new of the lead, and remembers what the reply asks for. A shared place beats a described one."""
+    new = {
+        field: reply.fields[field]
+        for field in LEAD_FIELDS
+        if reply.fields.get(field) and reply.fields[field] != request.known.get(field)
+    }
+    found = {**new, **request.shared}
+    effects = [Effect("leads.save_fields", {"fields": found})] if found else []
+    if reply.asks in LEAD_FIELDS:
+        effects.append(Effect("leads.mark_asked", {"field": reply.asks}))
+    return tuple(effects)

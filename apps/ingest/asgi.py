@@ -80,6 +80,11 @@ class Intake:
             answer = Answer(provider.not_stored, b"Not stored. Please deliver again.")
         await _answer(send, answer)
 
+    async def close(self) -> None:
+        """Gives the connections back."""
+        if self._pool is not None:
+            await self._pool.close(timeout=1.0)
+
     async def _respond(self, provider: Provider, key: str, scope: Scope, receive: Receive) -> Answer:
         if scope["method"] not in ("GET", "POST"):
             return BAD_METHOD

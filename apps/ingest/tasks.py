@@ -2,9 +2,8 @@
 
 import time
 
-from django.db import close_old_connections
-
 from apps import tenants
+from apps.core import connections
 from apps.ingest import claims, services
 from apps.work import kinds
 
@@ -22,7 +21,7 @@ def work(seconds: float) -> int:
         if not deliveries:
             break
         done += len(deliveries)
-    close_old_connections()
+    connections.renew()
     return done
 
 

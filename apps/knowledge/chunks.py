@@ -52,8 +52,8 @@ def sections(text: str) -> list[Section]:
     path: list[tuple[int, str]] = []
     body: list[str] = []
     lines = [line.rstrip() for line in text.splitlines()]
-    for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
-        level = _level(before, line.strip(), after)
+    for before, line in zip(["", *lines], lines, strict=False):
+        level = _level(line.strip(), alone=not before.strip())
         if level is None and (line or not body or not path or path[-1][0] < _LEAD_IN_LEVEL):
             body.append(line)
             continue
@@ -65,8 +65,8 @@ def sections(text: str) -> list[Section]:
     return [section for section, following in zip(found, [*found[1:], None], strict=True) if _says(section, following)]
 
 
-def _level(before: str, line: str, after: str) -> int | None:
-    """How deep a heading the line is; None when it is none."""
+def _level(line: str, *, alone: bool) -> int | None:
+    """How deep a heading the line is; None when it is none. `alone`: nothing stands directly above it."""
     if not line or len(line) > _MOST_HEADING:
         return None
     if marks := _MARKDOWN.match(line):
@@ -75,7 +75,6 @@ def _level(before: str, line: str, after: str) -> int | None:
         return None
     if line.endswith((":", "?")):
         return _LEAD_IN_LEVEL
-    alone = not before.strip() and bool(after.strip())
     title = alone and line[0].isupper() and len(line.split()) <= 8 and _TITLE.match(line)
     return _TITLE_LEVEL if title else None
 

@@ -70,7 +70,7 @@ def search(bot: Bot, question: str, *, limit: int = 5) -> list[Passage]:
     if not languages:
         return []
     embedder, vector = _meaning(bot, asked)
-    values = {
+    values: dict[str, str | int | list[str] | None] = {
         "question": both_spellings(asked),
         "languages": languages,
         "configs": [configuration(language) for language in languages],

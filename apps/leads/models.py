@@ -50,3 +50,8 @@ class Lead(models.Model):
     def missing(self) -> list[str]:
         """The fields nobody has told us yet."""
         return [field for field in LEAD_FIELDS if not self.value(field)]
+
+    @property
+    def unasked(self) -> list[str]:
+        """The fields to ask for, in order: missing, and never asked for before."""
+        return [field for field in self.missing if field not in self.asked]

@@ -19,6 +19,8 @@ from apps.work.services import workspace_id
 
 log = logging.getLogger(__name__)
 
+Entry = dict[str, str | int | None]
+
 #: Characters of a field. A longer name or place is cut; a longer e-mail or phone is none.
 MOST = {"name": 120, "email": 254, "phone": 32, "location": 300}
 _CUT = frozenset({"name", "location"})
@@ -33,7 +35,8 @@ def lead_of(contact: Contact, bot: Bot) -> Lead:
         lead, new = Lead.objects.get_or_create(contact=contact, bot=bot)
         phone = "" if lead.value("phone") else contact.phone
         if phone:
-            return _learn(lead.pk, {"phone": {"value": phone, "source": "channel", "message": None}}, "channel")
+            entry: Entry = {"value": phone, "source": "channel", "message": None}
+            return _learn(lead.pk, {"phone": entry}, "channel")
         if new:
             publish(LeadChanged(lead.pk, lead.contact_id, (), "channel"))
     return lead
@@ -45,7 +48,7 @@ def save_fields(lead: Lead, values: Mapping[str, str], *, message_id: int) -> Le
     Only LEAD_FIELDS are kept. What is empty, or the same as before, changes nothing.
     """
     said = {field: _clean(field, values[field]) for field in LEAD_FIELDS if field in values}
-    entries = {
+    entries: dict[str, Entry] = {
         field: {"value": value, "source": "message", "message": message_id} for field, value in said.items() if value
     }
     with transaction.atomic():
@@ -66,7 +69,7 @@ def mark_asked(lead: Lead, field: str, *, message_id: int) -> Lead:
 
 def next_field(lead: Lead) -> str | None:
     """The field to ask for: the first that is missing and has not been asked for before."""
-    return next((field for field in lead.missing if field not in lead.asked), None)
+    return next(iter(lead.unasked), None)
 
 
 def assign(lead: Lead, user: User) -> Lead:
@@ -109,7 +112,7 @@ def _lock(lead_id: int) -> Lead:
     return Lead.objects.select_for_update().get(pk=lead_id)
 
 
-def _learn(lead_id: int, entries: Mapping[str, dict[str, str | int | None]], origin: str) -> Lead:
+def _learn(lead_id: int, entries: Mapping[str, Entry], origin: str) -> Lead:
     """Writes entries that say something new, and what follows for the stage."""
     lead = _lock(lead_id)
     news = {field: entry for field, entry in entries.items() if _is_news(lead, field, entry)}
@@ -124,7 +127,7 @@ def _learn(lead_id: int, entries: Mapping[str, dict[str, str | int | None]], ori
     return lead
 
 
-def _is_news(lead: Lead, field: str, entry: Mapping[str, str | int | None]) -> bool:
+def _is_news(lead: Lead, field: str, entry: Entry) -> bool:
     """Another value, unless it is older than the one we have: from an earlier message, or from the channel."""
     if lead.value(field) in ("", entry["value"]):
         return not lead.value(field)

@@ -1,6 +1,25 @@
-"""Addresses of the panel."""
+"""Addresses of the panel, below /w/<slug>/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.panel.views import conversing, reading, selling
 
 app_name = "panel"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", reading.conversations, name="conversations"),
+    path("fragments/conversations/", reading.list_pane, name="list-pane"),
+    path("changes/", reading.changes, name="changes"),
+    path("waiting/", reading.waiting, name="waiting"),
+    path("leads/", reading.leads, name="leads"),
+    path("leads/<int:pk>/stage/", selling.set_stage, name="lead-stage"),
+    path("leads/<int:pk>/assign/", selling.assign, name="lead-assign"),
+    path("c/<int:pk>/", reading.conversation, name="conversation"),
+    path("c/<int:pk>/fragments/thread/", reading.thread_pane, name="thread-pane"),
+    path("c/<int:pk>/fragments/lead/", reading.lead_pane, name="lead-pane"),
+    path("c/<int:pk>/reply/", conversing.reply, name="reply"),
+    path("c/<int:pk>/take/", conversing.take, name="take"),
+    path("c/<int:pk>/resolve/", conversing.resolve, name="resolve"),
+    path("c/<int:pk>/ai/", conversing.ai, name="ai"),
+    path("c/<int:pk>/seen/", conversing.seen, name="seen"),
+    path("c/<int:pk>/messages/<int:message_pk>/retry/", conversing.retry, name="retry"),
+]

@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from django_tenants.utils import schema_exists
 
 from apps.tenants.door import enter
-from apps.tenants.models import Hook, Route, Workspace, check_slug
+from apps.tenants.models import RESERVED_SLUGS, Hook, Route, Workspace, check_slug
 
 
 class RouteTaken(Exception):
@@ -38,11 +38,11 @@ def build_schema(workspace: Workspace) -> None:
 
 
 def free_slug(name: str) -> str:
-    """An address made from the name that nobody has: `luna-bakery`, `luna-bakery-2` …"""
+    """An address made from the name that nobody has and that is not reserved: `luna-bakery`, `luna-bakery-2` …"""
     base = re.sub(r"-+", "-", slugify(name))[:34].strip("-") or "workspace"
     taken = set(Workspace.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
-    return next(slug for slug in candidates if slug not in taken)
+    candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 4))]
+    return next(slug for slug in candidates if slug not in taken | RESERVED_SLUGS)
 
 
 def active(workspace_id: int) -> Workspace | None:

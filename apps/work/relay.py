@@ -9,9 +9,10 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from celery import current_app
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError
 
+from apps.core import connections
 from apps.work import kinds, pulse
 from apps.work.kinds import Kind
 
@@ -102,4 +103,4 @@ def _work_and_close(kind: Kind) -> int:
     try:
         return kind.work(kinds.PASS_SECONDS)
     finally:
-        close_old_connections()
+        connections.renew()

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from apps import tenants
+from apps.core import connections
 from apps.tenants.services import active
 from apps.work import claims, kinds
 from apps.work.claims import Claim
@@ -56,7 +57,7 @@ def work_items(name: str, run: Run, lease: float, share: int, seconds: float) ->
             break
         run_item(claimed[0], run)
         done += 1
-    close_old_connections()
+    connections.renew()
     return done
 
 

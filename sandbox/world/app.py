@@ -57,6 +57,7 @@ def build(state_file: Path | None = None) -> Starlette:
         routes=[
             Route("/", index),
             Route("/livez", alive),
+            Route("/phone", phone),
             Route("/phone/", phone),
             Mount("/static", StaticFiles(directory=STATIC)),
             *views.ROUTES,

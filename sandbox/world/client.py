@@ -110,13 +110,13 @@ class World:
         """Opaque keys that were accepted more than once."""
         return list(self._get("/sandbox/ledger", after=2**53)["duplicates"])
 
-    def deliveries(self, *, number: str = "", after: int = 0) -> list[Json]:
+    def deliveries(self, *, number: str = "", wamid: str = "", after: int = 0) -> list[Json]:
         """Webhooks that were sent, each with `label`, `wamid`, `body`, `attempts`, `statuses` and `done`."""
-        return list(self._get("/sandbox/deliveries", number=number, after=after)["deliveries"])
+        return list(self._get("/sandbox/deliveries", number=number, wamid=wamid, after=after)["deliveries"])
 
     def statuses(self, wamid: str) -> list[str]:
         """The states the world reported of an accepted message, in the order they were queued."""
-        labels = [item["label"] for item in self.deliveries() if item["wamid"] == wamid]
+        labels = [item["label"] for item in self.deliveries(wamid=wamid)]
         return [label.removeprefix("status:") for label in labels if label.startswith("status:")]
 
     def add_fault(self, kind: str, number: str = "*", **fields: Any) -> Json:

@@ -134,7 +134,7 @@ async def script_model(request: Request) -> JSONResponse:
     given = await _json(request)
     if not isinstance(given, list):
         raise Unusable("A list of rules is needed: [{when, reply, delay, times}].")
-    rules = [check_rule(read_record(Rule, {name: item[name] for name in item if name != "used"})) for item in given]
+    rules = [check_rule(read_record(Rule, item)) for item in given]
     state.rules[:] = rules
     return JSONResponse({"rules": len(rules)})
 

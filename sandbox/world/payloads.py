@@ -1,7 +1,7 @@
 """Webhooks in Meta's own format: building, writing and signing them. Pure functions.
 
-Owns the shapes of CONTRACT "WhatsApp Cloud API webhooks": messages, statuses, echoes. Load generators
-may import it to sign and send by themselves.
+Owns the shapes of the WhatsApp Cloud API's webhooks: messages, statuses, echoes (Meta's OpenAPI v23.0, and
+the user ids it added in 2026). Load generators may import it to sign and send by themselves.
 """
 
 import base64

@@ -15,6 +15,7 @@ from sandbox.world.records import Unusable
 SPOKEN = ("reply", "answer", "text", "message", "content", "say")
 
 DEFAULT_LENGTH = 240
+ANYTHING = "*"
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Call:
 def check_rule(rule: Rule) -> Rule:
     """Refuse a rule that could never be matched. Raises Unusable."""
     try:
-        re.compile(rule.when)
+        re.compile("" if rule.when == ANYTHING else rule.when)
     except re.error as error:
         raise Unusable(f"when {rule.when!r} is no regular expression: {error}.") from error
     return rule
@@ -66,7 +67,7 @@ def find_rule(rules: Iterable[Rule], messages: Sequence[Any]) -> Rule | None:
 
 
 def _matches(when: str, text: str) -> bool:
-    return when == "*" or when.lower() in text.lower() or re.search(when, text, re.IGNORECASE) is not None
+    return when == ANYTHING or when.lower() in text.lower() or re.search(when, text, re.IGNORECASE) is not None
 
 
 def last_text(messages: Sequence[Any], role: str) -> str:

@@ -67,9 +67,14 @@ async def ledger(request: Request) -> JSONResponse:
 
 
 async def deliveries(request: Request) -> JSONResponse:
-    """`GET /sandbox/deliveries?number=&after=`: webhooks that were sent, oldest first."""
-    state, number, after = state_of(request), request.query_params.get("number"), _after(request)
-    found = [item for item in state.deliveries if item.order > after and (not number or item.number == number)]
+    """`GET /sandbox/deliveries?number=&wamid=&after=`: webhooks that were sent, oldest first."""
+    state, after = state_of(request), _after(request)
+    wanted = {name: request.query_params.get(name) for name in ("number", "wamid")}
+    found = [
+        item
+        for item in state.deliveries
+        if item.order > after and all(getattr(item, name) == value for name, value in wanted.items() if value)
+    ]
     return JSONResponse({"deliveries": [show_delivery(item) for item in found]})
 
 

@@ -211,7 +211,7 @@ def test_broken_first_start_is_begun_again(directory: Path) -> None:
 
 
 def test_throwaway_services_leave_nothing(directory: Path) -> None:
-    with throwaway(directory) as running:
+    with throwaway(directory, environment={}) as running:
         assert running.directory.parent == directory
         assert running.postgres is not None
         data = running.postgres.data

@@ -6,7 +6,7 @@ Owns the table of concepts and the lookup. A concept is a plain string such as `
 import re
 from functools import lru_cache
 
-from apps.llm.language.stopwords import STOPWORDS
+from apps.llm.language.stopwords import FILLERS, STOPWORDS
 from apps.llm.language.synonyms import CONCEPTS
 from apps.llm.language.words import LANGUAGES, fold, split, stem
 
@@ -43,7 +43,7 @@ def concept_of(word: str, language: str | None) -> str | None:
     """The concept of a folded word; other languages are tried when `language` has none or is None."""
     order = [language, *(code for code in LANGUAGES if code != language)] if language else list(LANGUAGES)
     for code in order:
-        if word in STOPWORDS[code]:
+        if word in STOPWORDS[code] or word in FILLERS[code]:
             return _WORDS[code].get(word)
         found = _WORDS[code].get(word) or _STEMS[code].get(stem(word, code))
         if found:

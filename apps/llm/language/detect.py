@@ -3,10 +3,16 @@
 Owns the scoring by frequent words and letters.
 """
 
-from apps.llm.language.stopwords import MARKERS, OTHER_LANGUAGES, STOPWORDS
+from apps.llm.language.stopwords import FILLERS, MARKERS, OTHER_LANGUAGES, STOPWORDS
+from apps.llm.language.synonyms import CONCEPTS
 from apps.llm.language.words import LANGUAGES, fold, split
 
 _LETTERS = {"es": "ñ¿¡", "pt": "ãõçêâ"}
+_FREQUENT = {code: STOPWORDS[code] | MARKERS[code] for code in LANGUAGES}
+_TOPICAL = {
+    code: FILLERS[code] | {word for table in CONCEPTS.values() for word in table.get(code, "").split()} for code in LANGUAGES
+}
+_TOPICAL_WEIGHT = 0.6
 
 
 def detect(text: str) -> str | None:
@@ -15,7 +21,7 @@ def detect(text: str) -> str | None:
     scores = {language: _score(language, words, text.lower()) for language in LANGUAGES}
     foreign = sum(1.0 for word in words if word in OTHER_LANGUAGES)
     best, second = sorted(LANGUAGES, key=lambda language: -scores[language])[:2]
-    if scores[best] < 0.9 or scores[best] <= scores[second] or foreign > scores[best]:
+    if scores[best] < 0.5 or scores[best] <= scores[second] or foreign > scores[best]:
         return None
     return best
 
@@ -27,5 +33,8 @@ def _score(language: str, words: list[str], text: str) -> float:
 
 def _weight(language: str, word: str) -> float:
     """A word that only one language has says most."""
-    speakers = [code for code in LANGUAGES if word in STOPWORDS[code] or word in MARKERS[code]]
-    return 1 / len(speakers) ** 1.5 if language in speakers else 0.0
+    frequent = [code for code in LANGUAGES if word in _FREQUENT[code]]
+    if frequent:
+        return 1 / len(frequent) ** 1.5 if language in frequent else 0.0
+    topical = [code for code in LANGUAGES if word in _TOPICAL[code]]
+    return _TOPICAL_WEIGHT / len(topical) ** 1.5 if language in topical else 0.0

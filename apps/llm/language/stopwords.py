@@ -38,8 +38,8 @@ STOPWORDS: dict[str, frozenset[str]] = {
 FILLERS: dict[str, frozenset[str]] = {
     "en": frozenset(
         """able accept actually allow allowed anybody anyone anything anyway available advance ask asking around
-        away back bit bring business buddy came check come comes coming company couple currently day days dear
-        detail details else etc exactly explain expect find friend friends get gets getting give gives giving go
+        away back bit business buddy came check come comes coming company couple currently day days dear
+        detail details else etc exactly explain expect find get gets getting give gives giving go
         goes going gonna good great got guy guys happen happy help hear hey hi hello hope idea include included
         inclusive info information interested involve kind kinds know let like likes likely little long look looking
         lot love made make makes making many maybe mean mention mine moment month months much mum mother father
@@ -51,40 +51,69 @@ FILLERS: dict[str, frozenset[str]] = {
         use using usual usually various want wanted wants way ways week weeks well wonder wondering work works
         working write year years yet you your madam maam somebody someone something somewhere without within
         whole whether another already always ever enough extra due run running keep put let lets turn run tried
-        suitable friendly ready start starts starting end ends set serve serves serving carry stock handle cover
+        suitable friendly ready end ends set serve serves serving carry stock handle cover
         big small large local near nearby early late anytime regular normal standard main current first last
         minute minutes same different specific general particular show wish hoping care myself onto
-        visit visiting particularly typically sometimes often""".split()
+        deal dealing matter matters issue issues problem problems topic topics particularly typically sometimes often believe guess bother answer bought became
+        become begin below beside best better bigger case certain clear
+        close-by colour correct cover curious decide describe directly earlier easy either especially even exact far
+        feel figure fill final follow front full further given guessing hand head heard hold ideal important instance
+        instead keen later lately lead less lower main matter meet mention mind move nobody none nothing
+        notice obviously opinion order-wise outside pick piece possibly presently pretty previous probably proper
+        quite rather reach read reason recently recommend related remain require required requires requirement rough
+        roughly second seem seems several simple simply situation someday somehow specially stay steps stop
+        suggest suppose system talk telling total toward turn understand unsure unfortunately upcoming usually
+        wat wht whats wanna gotta abt yall cuz coz hiya tho thru tmrw tmw 2day pleas went wont
+        wonderful worth wrong aim mostly currently originally happening happens based offered provided sold
+        charged additional actual additionally advise afternoon morning evening night item items product products
+        place-order near-by world chance particular exist exists existing lets hav""".split()
     ),
     "es": frozenset(
-        """acepta aceptan acerca ademas ahora alguien algun amigo amiga amigos anda aqui ayer ayuda ayudar bien buen
+        """acepta aceptan acerca ademas ahora alguien algun anda aqui ayer ayuda ayudar bien buen
         buena buenas bueno buenos busco buscando caso chicos cosa cosas creo cuenta da dan dar de debo decir
         decirme deseo dia dias dice dime disponible disponibles disponen encontrar entonces favor forma funciona
         gracias gran grande gustaria hace hacen haceis hacer hago haria hemos hola hoy idea igual info informacion
-        interesa interesado interesada ir llevar lleva luego manana manera marido mejor mes meses mismo momento
-        mujer necesario necesita necesito negocio nuevo nueva numero ofrece ofrecen ofreceis opcion opciones pasa
+        interesa interesado interesada ir luego manana manera marido mejor mes meses mismo momento
+        necesario necesita necesito negocio nuevo nueva numero ofrece ofrecen ofreceis opcion opciones pasa
         pasar pedir pensando permite permiten persona personas pienso podeis podemos poder podria podrian pregunta
         preguntar preguntas pronto puede pueden puedo puedes pueda quería queria querria querer quiere quiero
         quisiera realmente saber seria seran sirve sirven sitio solo tarde tener teneis tenemos tienda tiene tienen
-        tienes tipo tipos tomar traer tres trabajan trabajais trae usa usan usar ustedes uso ver veces vez viene
+        tienes tipo tipos tomar tres trabajan trabajais trae usa usan usar ustedes uso ver veces vez viene
         venir voy semana semanas ano anos incluye incluido incluida necesitamos hacerme hacerse haya algo
         exactamente cuatro cinco seis siete ocho nueve diez consultar comentar mencionar senor senora politica
-        cerca dentro fuera antes despues temprano minuto minutos especial""".split()
+        cerca dentro fuera antes despues temprano minuto minutos especial atienden atiende atendeis atender 
+        avisar avisarme gente modo lado cualquiera ayudarme ayudan interesaria interesan tratan trata
+        tratar disculpe disculpa perdon oye oiga aparte actualmente normalmente generalmente quedaria seguro posible
+        posibles posibilidad necesario hacerlo haga haria hagan propio propia mismos mismas varios varias producto
+        productos articulo articulos noche tardes noches dias porfa porfavor xfa q x tb tmb pq xq k muchisimas venga
+        nuestros tienda local vuestra permiten pedis vosotras elegir exacta exacto fin final sabe saben sabes sabeis""".split()
     ),
     "pt": frozenset(
-        """aceita aceitam acerca agora ajuda ajudar alem alguem ali amanha amigo amiga amigos ano anos antes aqui
+        """aceita aceitam acerca agora ajuda ajudar alem alguem ali amanha ano anos antes aqui
         assim bem boa boas bom caso coisa coisas com consigo consegue conseguem dar de desejo dentro devo dia dias
         disponivel disponiveis dizer dois duas empresa encontrar entao esta estava estou existe existem fazer faz
         fazem forma funciona gente gostaria gostava grande haver hoje ideia igual incluido incluida inclui info
-        informacao informacoes interessa interessado interessada ir jeito la levar loja maneira marido melhor mes
-        meses momento mulher necessario negocio nova novo numero obrigada obrigado oferece oferecem oi ola opcao
+        informacao informacoes interessa interessado interessada ir jeito la loja maneira marido melhor mes
+        meses momento necessario negocio nova novo numero obrigada obrigado oferece oferecem oi ola opcao
         opcoes parte perguntar pergunta perguntas permite permitem pessoa pessoas podem podemos poder poderia
         poderiam possivel posso precisa preciso precisamos pretendo procuro procurando quer queria querem quero
         realmente saber semana semanas seria serve servem so tenha tens ter teria tipo tipos tomar trabalham
-        trazer tres usa usam usar uso valeu vem ver vez vezes vindo vir vou voce preciso favor quatro cinco seis
-        sete oito nove dez gostaríamos senhor senhora politica perto cedo tarde minuto minutos especial""".split()
+        tres usa usam usar uso valeu vem ver vez vezes vindo vir vou voce preciso favor quatro cinco seis
+        sete oito nove dez gostaríamos senhor senhora politica perto cedo tarde minuto minutos especial atendem atende atender atendimento avisar
+        povo modo lado qualquer ajudam interessam tratam trata tratar tratamos desculpe desculpa alias atualmente
+        normalmente geralmente possiveis possibilidade faca facam fizer proprio propria mesmos mesmas varios varias
+        produto produtos artigo artigos noite tardes noites dias pfv pf pff vc vcs tb tbm pq q blz td bjs la escolher
+        exato exata fim final sabe sabem sabes voce voces trabalha dao da faria querer usando cada possuem possui""".split()
     ),
 }
+
+#: Words that are the subject only when nothing else is: `What should I bring?`.
+LIGHT = frozenset(
+    """bring bringing brought wear leave leaving left wait join start starts starting begin visit visiting watch call
+    called calling send arrive walk traer llevar lleva dejar dejo deja esperar empezar empiezan empieza comenzar
+    llamar llamo enviar mandar llegar llevo trazer levar deixar deixo comecar comeca comecam ligar mandar levo
+    trago""".split()
+)
 
 #: Words that begin a question without a question mark.
 QUESTION_OPENERS: dict[str, frozenset[str]] = {

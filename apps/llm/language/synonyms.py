@@ -6,7 +6,7 @@ Data only: folded words; `_` joins the words of a phrase. A word belongs to the 
 CONCEPTS: dict[str, dict[str, str]] = {
     # What an answer must hold: see offline/features.py for how a passage shows it.
     "duration": {
-        "en": "how_long duration last lasts lasting",
+        "en": "how_long how_fast how_quickly how_soon duration last lasts lasting",
         "es": "cuanto_tiempo cuanto_dura cuanto_tarda cuanto_tardan duracion dura duran tarda tardan demora",
         "pt": "quanto_tempo duracao dura duram demora demoram leva",
     },
@@ -91,7 +91,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "estacionar estacionamento estaciono parque_de_estacionamento parking garagem",
     },
     "discount": {
-        "en": "discount discounts discounted offers deal deals promotion promotions promo voucher vouchers coupon "
+        "en": "discount discounts discounted offers deals promotion promotions promo voucher vouchers coupon "
         "special_offer special_offers reduced reduction",
         "es": "descuento descuentos oferta ofertas promocion promociones cupon cupones rebaja rebajas",
         "pt": "desconto descontos oferta ofertas promocao promocoes cupom cupao cupons",
@@ -147,9 +147,9 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "equipa equipe funcionarios",
     },
     "owner": {
-        "en": "owner owners owns founder founded",
-        "es": "dueno duena duenos propietario fundador",
-        "pt": "dono dona donos proprietario fundador",
+        "en": "owner owners owns own founder founded run_by led_by runs",
+        "es": "dueno duena duenos propietario fundador dirige dirigida",
+        "pt": "dono dona donos proprietario fundador dirige dirigida",
     },
     "pets": {
         "en": "pet pets dog dogs puppy animal animals",
@@ -166,6 +166,12 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "es": "jubilado jubilados jubilada mayores pensionista pensionistas",
         "pt": "idoso idosos aposentado aposentados reformado reformados",
     },
+    "guest": {
+        "en": "guest guests friend friends companion",
+        "es": "invitado invitados amigo amiga amigos acompanante",
+        "pt": "convidado convidados amigo amiga amigos acompanhante",
+    },
+    "mountain": {"en": "mountain", "es": "montana", "pt": "montanha"},
     "student": {
         "en": "student students",
         "es": "estudiante estudiantes",
@@ -202,6 +208,19 @@ CONCEPTS: dict[str, dict[str, str]] = {
     "french": {"en": "french", "es": "frances", "pt": "frances"},
     "german": {"en": "german", "es": "aleman", "pt": "alemao"},
     "portuguese": {"en": "portuguese", "es": "portugues", "pt": "portugues"},
+    "online": {
+        "en": "online on_the_internet over_the_internet by_internet virtual virtually remotely",
+        "es": "online en_linea por_internet virtual",
+        "pt": "online pela_internet pela_net virtual",
+    },
+    "video": {
+        "en": "video video_call zoom skype",
+        "es": "video videollamada videollamadas zoom skype",
+        "pt": "video videochamada videochamadas zoom skype",
+    },
+    "food": {"en": "food dish dishes", "es": "comida comidas plato platos", "pt": "comida comidas prato pratos"},
+    "men": {"en": "man male mens", "es": "hombre hombres masculino caballero caballeros", "pt": "homem homens masculino"},
+    "women": {"en": "woman female womens lady ladies", "es": "mujer mujeres femenino", "pt": "mulher mulheres feminino"},
     "wifi": {"en": "wifi internet wlan", "es": "wifi internet", "pt": "wifi internet"},
     "access": {
         "en": "wheelchair wheelchairs accessible accessibility disabled disability ramp lift elevator step_free",
@@ -219,7 +238,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "passaporte documento documentos documentacao rg",
     },
     "consultation": {
-        "en": "consultation consultations consult first_visit",
+        "en": "consultation consultations consult first_visit first_meeting first_session initial_meeting",
         "es": "consulta consultas primera_visita",
         "pt": "consulta consultas primeira_visita",
     },
@@ -237,9 +256,9 @@ CONCEPTS: dict[str, dict[str, str]] = {
     "gluten": {"en": "gluten coeliac celiac", "es": "gluten celiaco celiaca celiacos", "pt": "gluten celiaco celiacos"},
     "dairy": {"en": "dairy lactose milk", "es": "lactosa leche lacteos", "pt": "lactose leite laticinios"},
     "menu": {"en": "menu menus", "es": "menu carta", "pt": "menu cardapio ementa"},
-    "breakfast": {"en": "breakfast", "es": "desayuno desayunos", "pt": "pequeno_almoco cafe_da_manha"},
-    "lunch": {"en": "lunch", "es": "almuerzo almuerzos", "pt": "almoco almocos"},
-    "dinner": {"en": "dinner", "es": "cena cenas", "pt": "jantar jantares"},
+    "breakfast": {"en": "breakfast", "es": "desayuno desayunos desayunar", "pt": "pequeno_almoco cafe_da_manha"},
+    "lunch": {"en": "lunch", "es": "almuerzo almuerzos almorzar", "pt": "almoco almocos"},
+    "dinner": {"en": "dinner", "es": "cena cenas cenar", "pt": "jantar jantares"},
     "cake": {"en": "cake cakes", "es": "tarta tartas pastel pasteles torta tortas", "pt": "bolo bolos torta"},
     "wedding": {"en": "wedding weddings", "es": "boda bodas", "pt": "casamento casamentos"},
     "birthday": {"en": "birthday birthdays", "es": "cumpleanos", "pt": "aniversario aniversarios"},
@@ -251,7 +270,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "bicicleta bicicletas bike bikes",
     },
     "electric": {
-        "en": "electric ebike ebikes",
+        "en": "electric",
         "es": "electrica electricas electrico electricos",
         "pt": "eletrica eletricas eletrico eletricos",
     },
@@ -276,7 +295,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "aula aulas curso cursos oficina",
     },
     "trial": {
-        "en": "trial trials try_out taster",
+        "en": "trial trials try_out taster first_class free_class day_pass",
         "es": "prueba pruebas probar",
         "pt": "experimental experimentar teste",
     },
@@ -301,7 +320,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
     },
     "divorce": {"en": "divorce divorces", "es": "divorcio divorcios", "pt": "divorcio divorcios"},
     "inheritance": {
-        "en": "inheritance wills probate",
+        "en": "inheritance wills a_will my_will probate",
         "es": "herencia herencias testamento testamentos",
         "pt": "heranca herancas testamento testamentos",
     },
@@ -312,7 +331,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
     },
     "room": {"en": "room rooms", "es": "habitacion habitaciones", "pt": "quarto quartos"},
     "checkin": {"en": "checkin arrival", "es": "checkin entrada llegada", "pt": "checkin chegada"},
-    "checkout": {"en": "checkout departure", "es": "checkout salida", "pt": "checkout saida"},
+    "checkout": {"en": "checkout departure leave_the_room vacate", "es": "checkout salida", "pt": "checkout saida"},
     "tour": {
         "en": "tour tours excursion guided",
         "es": "tour excursion excursiones visita_guiada",
@@ -332,4 +351,4 @@ CONCEPTS: dict[str, dict[str, str]] = {
 }
 
 #: Concepts that colour a question without being its subject: missing in a passage, they cost little.
-SOFT = frozenset({"children", "group", "trade", "when", "age", "minimum", "maximum", "free", "service", "order"})
+SOFT = frozenset({"children", "food", "guest", "group", "trade", "when", "age", "minimum", "maximum", "free", "service", "order"})

@@ -9,15 +9,26 @@ from dataclasses import dataclass, replace
 
 from apps.llm.language.concepts import concept_of
 from apps.llm.language.words import fold
-from apps.llm.offline.asks import Ask, Term
+from apps.llm.offline.asks import KINDS, Ask, Term
 from apps.llm.offline.matching import ENOUGH, Entry, corrected, match, matches_heading, weights
 
 _MOST_UNITS = 3
 _MOST_LISTED = 10
 _MOST_CHARACTERS = 600
 _COMPLETE = 0.85
+# What else is quoted beside the best: as good in what it deals with, and about as fitting.
+_AS_GOOD = 0.97
+_NEARLY = 0.025
+_UNDER_ANOTHER_QUESTION = 0.5
+_UNDER_THE_RIGHT_HEADING = 0.15
 _LEANS_ON_THE_LAST = re.compile(
     r"^(?:it|its|they|their|this|that|these|those|he|she|both|all of them|each|ella?s?|ellos|est[eao]s?|ambos|eles?|elas?|isto|esses?)\b",
+    re.IGNORECASE,
+)
+_ITS_PRICE = re.compile(r"^(?:the|el|la|o|a|los|las|os|as) (?:price|cost|fee|rate|precio|coste|costo|tarifa|preço|custo|valor|taxa)s?\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"^(?:after that|otherwise|however|but|later|except|in that case|después|en caso contrario|si no|de lo contrario|sin embargo|pero|excepto"
+    r"|depois|caso contrário|se não|no entanto|mas|exceto)\b",
     re.IGNORECASE,
 )
 
@@ -48,11 +59,21 @@ def answer(ask: Ask, entries: Sequence[Entry], language: str) -> Answer:
     meant = replace(ask, terms=tuple(_meant(term) for term in ask.terms))
     heavy = weights(meant, entries, language)
     windows = sorted(_windows(meant, heavy, entries, language), key=lambda window: -window.score)
-    if not windows or windows[0].coverage < ENOUGH:
+    if not windows or windows[0].coverage < ENOUGH or (_is_vague(meant) and not _touches(meant, windows[0])):
         return Answer()
     chosen = _chosen(windows, meant, heavy, entries, language)
     used = tuple(dict.fromkeys(entry.unit.passage for entry in chosen))
     return Answer(_shown(chosen), used, complete=windows[0].coverage >= _COMPLETE)
+
+
+def _is_vague(ask: Ask) -> bool:
+    """`How long does it take?`: any time span would match."""
+    return all(term.concept in ("duration", "distance", "when") for term in ask.terms)
+
+
+def _touches(ask: Ask, window: _Window) -> bool:
+    aside = set(ask.boosts)
+    return any(aside & {*entry.own.words, *entry.heading.words} for entry in window.entries)
 
 
 def _meant(term: Term) -> Term:
@@ -63,8 +84,11 @@ def _meant(term: Term) -> Term:
 
 def _windows(ask: Ask, heavy: dict[Term, float], entries: Sequence[Entry], language: str) -> list[_Window]:
     windows = [_window((entry,), ask, heavy, language) for entry in entries]
+    asks_kind = any(term.concept in KINDS for term in ask.terms)
     for first, second in zip(entries, entries[1:], strict=False):
-        if _neighbours(first, second):
+        # A price beside another subject is not that subject's price.
+        joined = not asks_kind or _continues(second.unit.text)
+        if joined and _neighbours(first, second):
             windows.append(_window((first, second), ask, heavy, language))
     return windows
 
@@ -74,11 +98,23 @@ def _neighbours(first: Entry, second: Entry) -> bool:
     return one.passage == other.passage and one.block == other.block and not one.listed and not other.listed
 
 
+def _continues(text: str) -> bool:
+    """Whether a sentence speaks on about what the one before named."""
+    return bool(_LEANS_ON_THE_LAST.match(text) or _GOES_ON.match(text) or _ITS_PRICE.match(text))
+
+
 def _window(entries: tuple[Entry, ...], ask: Ask, heavy: dict[Term, float], language: str) -> _Window:
-    total = sum(heavy.values())
+    lead, total = entries[0], sum(heavy.values())
     share = sum(weight * max(match(term, entry, language) for entry in entries) for term, weight in heavy.items()) / total
     boost = sum(any(word in entry.own.words or word in entry.heading.words for entry in entries) for word in set(ask.boosts))
+    # A line under another question speaks of that question's subject.
+    if share and lead.heading.words and entries[0].unit.heading.endswith("?") and not any(
+        matches_heading(term, lead, language) for term in heavy
+    ):
+        share *= _UNDER_ANOTHER_QUESTION
     score = share + min(0.09, 0.03 * boost) - 0.08 * (len(entries) - 1) - 0.005 * entries[0].unit.rank
+    if all(matches_heading(term, lead, language) for term in heavy if term.day is None):
+        score += _UNDER_THE_RIGHT_HEADING
     return _Window(entries, share, score)
 
 
@@ -91,7 +127,7 @@ def _chosen(
         return block
     chosen = list(best.entries)
     for window in windows[1:]:
-        close = window.coverage >= max(ENOUGH, 0.93 * best.coverage)
+        close = window.coverage >= max(ENOUGH, _AS_GOOD * best.coverage) and window.score >= best.score - _NEARLY
         if close and len(window.entries) == 1 and window.entries[0] not in chosen and len(chosen) < _MOST_UNITS:
             chosen.append(window.entries[0])
     return _in_order(_with_what_it_leans_on(chosen, entries), entries)
@@ -111,6 +147,9 @@ def _block(
     narrower = [term for term in heavy if not matches_heading(term, lead, language)]
     if not enough or (narrower and not _is_hours(ask)):
         return []
+    of_the_day = [entry for entry in together if any(term.day in entry.own.days for term in heavy if term.day is not None)]
+    if of_the_day:
+        return of_the_day
     if lead.unit.heading.endswith("?"):
         return together[:_MOST_UNITS]
     return together[:_MOST_LISTED] if _length(together[:_MOST_LISTED]) <= _MOST_CHARACTERS else together[:_MOST_UNITS]
@@ -125,7 +164,7 @@ def _length(entries: Sequence[Entry]) -> int:
 
 
 def _with_what_it_leans_on(chosen: list[Entry], entries: Sequence[Entry]) -> list[Entry]:
-    """`It costs 5 euros` is nothing without the sentence before."""
+    """`It costs 5 euros` is nothing without the sentence before, nor a rule without its `otherwise`."""
     places = {id(entry): place for place, entry in enumerate(entries)}
     result = list(chosen)
     for entry in chosen:
@@ -134,6 +173,9 @@ def _with_what_it_leans_on(chosen: list[Entry], entries: Sequence[Entry]) -> lis
         leans = _LEANS_ON_THE_LAST.match(entry.unit.text)
         if leans and before and before not in result and _neighbours(before, entry):
             result.append(before)
+        after = entries[place + 1] if place + 1 < len(entries) else None
+        if after and after not in result and _neighbours(entry, after) and _GOES_ON.match(after.unit.text):
+            result.append(after)
     return result
 
 

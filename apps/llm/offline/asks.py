@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from apps.llm.language.concepts import concept_of, tokens
-from apps.llm.language.stopwords import FILLERS, QUESTION_OPENERS, STOPWORDS, WEEKDAYS
+from apps.llm.language.stopwords import DAY_GROUPS, FILLERS, LIGHT, QUESTION_OPENERS, STOPWORDS, WEEKDAYS
 from apps.llm.language.words import LANGUAGES, fold, split, stem
 
 _SENTENCES = re.compile(r"[^.!?;\n…]*(?:\d[.]\d[^.!?;\n…]*)*[.!?;\n…]*")
@@ -40,12 +40,17 @@ _FOLLOW_UP = re.compile(
 
 @dataclass(frozen=True)
 class Term:
-    """One word that the answer should deal with. `day` is a weekday (Monday 0) when the word names one."""
+    """One word that the answer should deal with.
+
+    `day` is a weekday (Monday 0) when the word names one; `optional` marks a word that is the subject only when
+    nothing else is; `lent` one that comes from another clause or question.
+    """
 
     word: str
     concept: str | None = None
     day: int | None = None
     optional: bool = False
+    lent: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,12 +109,17 @@ def _ask(text: str, language: str, ignore: frozenset[str]) -> Ask | None:
         return None
     clauses = [clause for clause in _CLAUSES.split(text) if clause and split(fold(clause))]
     asking = [clause for clause in clauses if _asks_something(clause, language)]
-    main = asking or clauses
-    aside = [clause for clause in clauses if clause not in main and _STATEMENT.match(clause.strip())]
+    aside = [clause for clause in clauses if asking and clause not in asking and _STATEMENT.match(clause.strip())]
     main = [clause for clause in clauses if clause not in aside]
     terms, boosts = _terms(" , ".join(main), language, ignore)
-    aside_terms, aside_boosts = _terms(" , ".join(aside), language, ignore)
-    boosts += tuple(term.word for term in aside_terms) + aside_boosts
+    if aside and not any(map(_is_subject, terms)):
+        # `My tyre is flat, can you help?`: the question's subject stands beside it, among much else.
+        beside, boosts = _terms(" , ".join(aside), language, ignore)
+        had = {term.concept or term.word for term in terms}
+        terms += tuple(replace(term, lent=True) for term in beside if (term.concept or term.word) not in had)
+    elif aside:
+        aside_terms, aside_boosts = _terms(" , ".join(aside), language, ignore)
+        boosts += tuple(term.word for term in aside_terms) + aside_boosts
     subjects = [term for term in terms if term.concept is None or term.concept not in KINDS]
     brief = bool(terms) and len(split(fold(text))) <= 5 and not _STATEMENT.match(text)
     question = bool(asking) or (brief and len(subjects) <= 3)
@@ -127,20 +137,28 @@ def _terms(text: str, language: str, ignore: frozenset[str]) -> tuple[tuple[Term
     terms: dict[str, Term] = {}
     boosts: list[str] = []
     for word in tokens(text):
-        if word in ignore or len(word) < 2 or word.isdigit():
+        informs = word not in ignore and len(word) > 1 and not word.isdigit()
+        term = _term(word, language) if informs else None
+        if term is None and word not in STOPWORDS[language]:
             boosts.append(word)
-            continue
-        term = _term(word, language)
-        if term is None:
-            boosts.append(word)
-        else:
-            terms.setdefault(term.concept or f"{term.day}" if term.day is not None else term.concept or word, term)
-    return tuple(terms.values()), tuple(boosts)
+        elif term is not None:
+            terms.setdefault(term.concept or word, term)
+    return _plain(tuple(terms.values())), tuple(boosts)
+
+
+def _plain(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """`What time do you open` asks for the hours once; a weekday alone asks for them too."""
+    concepts = {term.concept for term in terms}
+    if "hours" in concepts:
+        return tuple(term for term in terms if term.concept != "when")
+    if terms and all(term.day is not None or term.concept == "when" for term in terms) and any(term.day is not None for term in terms):
+        return (Term("hours", "hours"), *(term for term in terms if term.day is not None))
+    return terms
 
 
 def _term(word: str, language: str) -> Term | None:
-    if word in WEEKDAYS:
-        return Term(word, day=WEEKDAYS[word])
+    if word in WEEKDAYS or word in DAY_GROUPS:
+        return Term(word, day=WEEKDAYS[word] if word in WEEKDAYS else DAY_GROUPS[word][0])
     exact = concept_of(word, language) if word in STOPWORDS[language] or "_" in word else None
     if exact:
         return Term(word, exact)
@@ -149,7 +167,7 @@ def _term(word: str, language: str) -> Term | None:
     concept = concept_of(word, language)
     if is_filler(word, language) and not _says_exactly(word, language, concept):
         return None
-    return Term(word, concept)
+    return Term(word, concept, optional=concept is None and (word in LIGHT or stem(word, language) in _LIGHT_STEMS))
 
 
 def _says_exactly(word: str, language: str, concept: str | None) -> bool:
@@ -162,6 +180,7 @@ def is_filler(word: str, language: str) -> bool:
     return word in FILLERS[language] or stem(word, language) in _FILLER_STEMS[language]
 
 
+_LIGHT_STEMS = frozenset(stem(word, code) for word in LIGHT for code in LANGUAGES)
 _FILLER_STEMS = {code: frozenset(stem(word, code) for word in FILLERS[code]) for code in LANGUAGES}
 
 

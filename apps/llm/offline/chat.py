@@ -53,7 +53,7 @@ def chat(prompt: Prompt) -> Reply:
 
 
 def _look_up(prompt: Prompt, understood: Understood) -> list[_Outcome]:
-    entries = index(units(prompt.passages), understood.language)
+    entries = index(units(prompt.passages, prompt.business), understood.language)
     return [outcome for ask in understood.asks for outcome in _answered(ask, entries, understood)]
 
 

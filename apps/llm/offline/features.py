@@ -13,9 +13,13 @@ _CURRENCY = (
     r"sek|nok|dkk|kr|pln|cad|aud|soles|cents?|centimos|centavos|quid)"
 )
 _MONEY = re.compile(
-    rf"{_CURRENCY}\s?\d|\d\s?{_CURRENCY}(?![a-z])|\bfree of charge\b|\bfree\b(?! (?:to|from))|\bno (?:extra )?charge\b"
-    r"|\bgratis\b|\bgratuit[oa]s?\b|\bsem custos?\b|\bsin coste\b|\bno cost\b|\b\d+ ?%"
+    rf"{_CURRENCY}\s?\d|\d\s?{_CURRENCY}(?![a-z])"
 )
+_AT_NO_COST = re.compile(
+    r"\bfree of charge\b|\bfree\b(?! (?:to|from|up))|\bno (?:extra )?charge\b|\bgratis\b|\bgratuit[oa]s?\b|\bsem custos?\b"
+    r"|\bsin coste\b|\bno (?:extra )?cost\b|\bincluded\b|\bincluid[oa]s?\b"
+)
+_DISCOUNT = re.compile(r"\b\d+ ?% ?(?:off|de desc|desc|less|cheaper|dto)|\b\d+ ?%")
 _CLOCK = (
     r"(?:\b(?:[01]?\d|2[0-4])[:.h][0-5]\d(?!\d)\b|\b(?:1[0-2]|0?[1-9])\s?(?:am|pm|a\.m\.?|p\.m\.?)(?![a-z])"
     r"|\b(?:[01]?\d|2[0-4])\s?(?:h|hs|hrs|horas|o'clock)\b|\bnoon\b|\bmidday\b|\bmidnight\b|\bmediodia\b|\bmeio-dia\b)"
@@ -31,7 +35,8 @@ _DATE = re.compile(
     r"|janeiro|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro)\b"
 )
 _SPAN = re.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|an?|un[ao]?|um|dos|tres|dois|half an?|media|meia)\s?(?:-\s?\d+\s?|to \d+ |a \d+ )?"
+    r"\b(?:\d+|one|two|three|four|five|six|seven|ten|twelve|fifteen|twenty|thirty|forty(?:-five)?|fifty|sixty|ninety|an?|un[ao]?|um|dos|tres|dois"
+    r"|duas|cuatro|quatro|cinco|seis|diez|dez|quince|quinze|veinte|vinte|treinta|trinta|cuarenta|quarenta|half an?|media|meia)\s?(?:-\s?\d+\s?|to \d+ |a \d+ )?"
     r"(?:working |business |full )?(?:min|mins|minutes?|minutos?|hours?|hrs?|horas?|days?|dias?|weeks?|semanas?|months?"
     r"|mes|meses|years?|anos?)\b|\bsame day\b|\bovernight\b|\bwhile you wait\b|\bmismo dia\b|\bmesmo dia\b|\bna hora\b"
 )
@@ -67,8 +72,10 @@ def features(text: str) -> frozenset[str]:
     has_range = bool(_TIME_RANGE.search(folded))
     shown = {
         "price": _MONEY.search(folded),
+        "free": _AT_NO_COST.search(folded),
+        "discount": _DISCOUNT.search(folded),
         "when": has_time or has_days or has_range or _DATE.search(folded),
-        "hours": (has_days and (has_range or has_time)) or (bool(_OPENNESS.search(folded)) and (has_time or has_days)),
+        "hours": (has_days and has_range) or (bool(_OPENNESS.search(folded)) and (has_time or has_days or has_range)),
         "duration": _SPAN.search(folded),
         "distance": _DISTANCE.search(folded),
         "place": _ADDRESS.search(folded),

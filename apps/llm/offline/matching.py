@@ -4,6 +4,7 @@ Owns the index over the units of one prompt, the weights of an ask's words and t
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,19 +23,25 @@ ENOUGH = 0.55
 
 # What an ask's word weighs when the knowledge has it; other words weigh by their rarity.
 _KIND_WEIGHTS = {"price": 1.3, "duration": 1.2, "when": 0.7, "distance": 0.8}
+# Words that say what must not be in it: getting these wrong does harm.
+_DIETS = frozenset({"vegan", "vegetarian", "gluten", "dairy", "allergy"})
+_DIET_WEIGHT = 1.6
 _BESIDE_A_SUBJECT = {"place": 0.3, "hours": 0.9}
 _DAY_WEIGHT = 0.8
+_DAY_BESIDE_A_SUBJECT = 0.4
 _SOFT_WEIGHT = 0.6
 # A word that stands nowhere in the knowledge is most likely what the knowledge does not cover.
 _ABSENT_WEIGHT = 2.5
-_ABSENT_DAY_WEIGHT = 0.4
 
 _IN_HEADING = 0.95
 _IN_TITLE = 0.6
 _BY_CONCEPT = 0.95
 _BY_FORM = 0.9
+_BY_NO_COST = 0.8
 _BY_PREFIX = 0.85
 _BY_TYPING_ERROR = 0.8
+
+_HOURS_COUNTED = re.compile(r"\b\d+[\s-]*(?:hours?|horas?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,8 @@ def index(units: Sequence[Unit], language: str) -> list[Entry]:
 
 @lru_cache(maxsize=4096)
 def _words(text: str, language: str) -> Words:
-    found = tokens(text)
+    # `24 hours` is a time span and says nothing of opening hours.
+    found = tokens(_HOURS_COUNTED.sub(" ", text))
     return Words(
         words=frozenset(found),
         stems=frozenset(stem(word, language) for word in found if word not in STOPWORDS[language]),
@@ -80,22 +88,28 @@ def _words(text: str, language: str) -> Words:
 
 def weights(ask: Ask, entries: Sequence[Entry], language: str) -> dict[Term, float]:
     """What each term of the ask weighs against this knowledge."""
-    has_subject = any(term.concept not in KINDS and term.day is None and term.concept not in SOFT for term in ask.terms)
-    return {term: _weight(term, entries, language, has_subject) for term in ask.terms}
+    has_subject = any(_is_subject(term) for term in ask.terms)
+    return {term: _weight(term, entries, language, has_subject, alone=len(ask.terms) == 1) for term in ask.terms}
 
 
-def _weight(term: Term, entries: Sequence[Entry], language: str, has_subject: bool) -> float:
+def _is_subject(term: Term) -> bool:
+    return term.concept not in KINDS and term.day is None and term.concept not in SOFT and not term.optional
+
+
+def _weight(term: Term, entries: Sequence[Entry], language: str, has_subject: bool, *, alone: bool) -> float:
     frequency = sum(1 for entry in entries if match(term, entry, language) >= _IN_TITLE)
     if term.day is not None:
-        return _DAY_WEIGHT if frequency else _ABSENT_DAY_WEIGHT
+        return _DAY_WEIGHT if frequency and not has_subject else _DAY_BESIDE_A_SUBJECT
     if has_subject and term.concept in _BESIDE_A_SUBJECT:
         return _BESIDE_A_SUBJECT[term.concept]
     if term.concept in KINDS:
         return _KIND_WEIGHTS.get(term.concept, 1.0)
-    if term.concept in SOFT and has_subject:
+    if has_subject and (term.concept in SOFT or term.optional):
         return _SOFT_WEIGHT
     if not frequency:
-        return _ABSENT_WEIGHT
+        return _SOFT_WEIGHT if term.lent or (term.optional and not alone) else _ABSENT_WEIGHT
+    if term.concept in _DIETS:
+        return _DIET_WEIGHT
     return max(0.4, 1 / (1 + 0.5 * math.log2(frequency)))
 
 
@@ -117,8 +131,8 @@ def _match(term: Term, words: Words, language: str, *, own: bool) -> float:
     if own and term.concept in words.shown:
         return 1.0 if term.concept in words.concepts else _BY_FORM
     # A price is told by a number: the word `price` in a sentence without one answers nothing.
-    if own and term.concept in ("price", "phone", "email") and term.concept not in words.shown:
-        return 0.0 if term.concept == "price" else 0.5 * (term.concept in words.concepts)
+    if own and term.concept == "price":
+        return _BY_NO_COST * ("free" in words.shown)
     if term.word in words.words:
         return 1.0
     if term.concept is not None:

@@ -44,7 +44,7 @@ _WORDINGS: dict[Talk, str] = {
     Talk.NO: r"(?:no+|nope|nah|not (?:really|now|yet)|never ?mind|no,? (?:thanks?|thank you|gracias|problem|worries)|nothing(?: else)?|that(?:'s| is) all|i(?:'d| would) (?:rather|prefer) not(?: to)?(?: (?:say|tell|share|give)[\w ]{0,20})?|prefer not(?: to say)?|"
     r"nada(?: m[aá]s)?|prefiero no[\w ]{0,15}|mejor no|n[aã]o(?:,? obrigad[oa])?|nada mais|prefiro n[aã]o[\w ]{0,15}|deixe estar|skip)",
 }
-_PATTERNS = {talk: re.compile(rf"{_EMOJI}{wording}(?!\w){_EMOJI}", re.IGNORECASE) for talk, wording in _WORDINGS.items()}
+_PATTERNS = {talk: re.compile(rf"{_EMOJI}(?:{wording})(?!\w){_EMOJI}", re.IGNORECASE) for talk, wording in _WORDINGS.items()}
 _PIECE_ENDS = re.compile(r"(?<=[.!?\n,;])\s*")
 
 
@@ -76,11 +76,16 @@ def _head(text: str) -> tuple[Talk, int] | None:
     """Small talk that opens a sentence: a greeting always, the rest only before a comma."""
     for talk in (Talk.GREETING, Talk.THANKS, Talk.YES, Talk.NO, Talk.GOODBYE):
         match = _PATTERNS[talk].match(text)
-        if match and match.end() and (talk in (Talk.GREETING, Talk.THANKS) or re.search(r"[,.!;-]\s*$", match.group())):
+        if match and match.end() and (talk in (Talk.GREETING, Talk.THANKS) or _stands_alone(match.group(), text[match.end() :])):
             if talk is Talk.GREETING and not _greets_plainly(match.group()):
                 continue
             return talk, match.end()
     return None
+
+
+def _stands_alone(words: str, rest: str) -> bool:
+    """`ok, ...` and `ok bye`; not `no parking`."""
+    return bool(re.search(r"[,.!;-]\s*$", words)) or any(pattern.fullmatch(rest) for pattern in _PATTERNS.values())
 
 
 def _greets_plainly(words: str) -> bool:

@@ -83,7 +83,7 @@ def _with_subject(ask: Ask, subject: Ask) -> Ask:
     had = {term.concept or term.word for term in ask.terms}
     has_kind = any(term.concept in KINDS for term in ask.terms)
     lent = tuple(
-        replace(term, optional=True)
+        replace(term, lent=True)
         for term in subject.terms
         if (term.concept or term.word) not in had and not (has_kind and term.concept in KINDS) and term.day is None
     )

@@ -5,7 +5,7 @@ Owns sentences, list lines and the heading each of them stands under.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.llm.base import Passage
 from apps.llm.language.words import fold
@@ -36,12 +36,17 @@ class Unit:
     rank: int
 
 
-def units(passages: Sequence[Passage]) -> list[Unit]:
-    """Every quotable piece of the passages in reading order, repeated sentences once."""
+def units(passages: Sequence[Passage], business: str) -> list[Unit]:
+    """Every quotable piece of the passages in reading order, repeated sentences once.
+
+    A heading that only names the business is no heading: it says nothing of what stands under it.
+    """
     found: list[Unit] = []
     seen: set[str] = set()
     for rank, passage in enumerate(passages):
         for unit in _of_passage(passage, rank, len(found)):
+            if unit.heading and fold(business) in fold(unit.heading) and not unit.heading.endswith("?"):
+                unit = replace(unit, heading="")
             key = fold(f"{unit.heading} {unit.text}" if unit.listed else unit.text)
             if key not in seen:
                 seen.add(key)

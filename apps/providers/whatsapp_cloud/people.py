@@ -95,12 +95,11 @@ class Contacts:
     """The `contacts[]` of one webhook value, to be asked which of them belongs to a message."""
 
     def __init__(self, contacts: Any, people: Iterable[Party]) -> None:
-        self._contacts = [(contact, set(from_contact(contact).identities)) for contact in as_objects(contacts)]
-        self._one_person = len({person.identities for person in people}) == 1
+        given = as_objects(contacts)
+        self._of = {identity: contact for contact in given for identity in from_contact(contact).identities}
+        one_person = len({person.identities for person in people}) == 1
+        self._only: Mapping[str, Any] = given[0] if one_person and len(given) == 1 else {}
 
     def of(self, person: Party) -> Mapping[str, Any]:
         """The entry that shares an identity with the person; the only one, when only one person wrote."""
-        for contact, identities in self._contacts:
-            if identities.intersection(person.identities):
-                return contact
-        return self._contacts[0][0] if self._one_person and len(self._contacts) == 1 else {}
+        return next((self._of[identity] for identity in person.identities if identity in self._of), self._only)

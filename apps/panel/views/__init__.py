@@ -1,0 +1,1 @@
+"""The panel's views: `reading` shows, `conversing` and `selling` change."""

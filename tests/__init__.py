@@ -1,1 +1,0 @@
-"""The tests, by app; see conftest.py for the cast."""
