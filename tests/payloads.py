@@ -7,7 +7,9 @@ import uuid
 from typing import Any
 
 
-def text(body: str, *, phone: str, number: str, name: str = "Maya Lind", id: str = "", at: int = 1_794_000_000) -> dict[str, Any]:
+def text(
+    body: str, *, phone: str, number: str, name: str = "Maya Lind", id: str = "", at: int = 1_794_000_000
+) -> dict[str, Any]:
     """A person wrote a text to a number."""
     message = {"from": phone, "id": id or f"wamid.{uuid.uuid4().hex}", "timestamp": str(at), "type": "text"}
     return change(

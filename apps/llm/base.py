@@ -115,7 +115,10 @@ class LLMError(Exception):
 class LLM(Protocol):
     """Writes replies and embeds texts. Both raise LLMError."""
 
-    embedder: str  # name stored with every vector; vectors of two embedders are never compared
+    @property
+    def embedder(self) -> str:
+        """The name stored with every vector; vectors of two embedders are never compared."""
+        ...
 
     def chat(self, prompt: Prompt) -> Reply:
         """One reply to the unanswered messages; holds no database connection and may take seconds."""

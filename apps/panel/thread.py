@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from apps.conversations.models import Conversation, Message
-from apps.panel.bubbles import Bubble, About, bubbles
+from apps.panel.bubbles import About, Bubble, bubbles
 from apps.panel.queries import PAGE
 from apps.providers.base import ContentKind
 

@@ -3,6 +3,7 @@
 import pytest
 
 from apps import tenants
+from apps.bots.services import create_bot
 from apps.conversations import services as conversations
 from apps.conversations.models import Conversation, Message
 from apps.inboxes.models import Inbox
@@ -10,7 +11,6 @@ from apps.inboxes.services import connect, disconnect
 from apps.ingest import claims, services, tasks
 from apps.ingest.management.commands.replay import Command as Replay
 from apps.ingest.models import Delivery, Quarantined
-from apps.bots.services import create_bot
 from apps.tenants.models import Hook, Workspace
 from tests.conftest import CUSTOMER, PHONE_NUMBER_ID
 from tests.payloads import change, envelope, text
@@ -90,9 +90,7 @@ def test_a_hook_cannot_speak_for_another_hooks_number(hook: Hook, other: Workspa
     foreign = Hook.objects.create(provider="whatsapp_cloud", secrets="theirs", verify_token="v")
     with tenants.enter(other):
         bot = create_bot("Theirs", business="Theirs")
-        connect(
-            other, provider="whatsapp_cloud", external_key="777", name="Theirs", bot=bot, hook=foreign, token="t"
-        )
+        connect(other, provider="whatsapp_cloud", external_key="777", name="Theirs", bot=bot, hook=foreign, token="t")
     delivery = deliver(hook, envelope(said("Forged", number="777")))
     assert (aside(delivery), texts()) == ([(0, "foreign_route")], [])
     with tenants.enter(other):
@@ -130,18 +128,14 @@ def test_a_replay_after_connecting_the_number_uses_what_was_kept(
 ) -> None:
     delivery = deliver(hook, envelope(said("first"), said("early", number="888")))
     assert texts() == ["first"]
-    connect(
-        workspace, provider="whatsapp_cloud", external_key="888", name="New", bot=inbox.bot, hook=hook, token="t"
-    )
+    connect(workspace, provider="whatsapp_cloud", external_key="888", name="New", bot=inbox.bot, hook=hook, token="t")
     Replay().handle(delivery=None, quarantined=True)
     tasks.work(5.0)
     assert sorted(texts()) == ["early", "first"]
     assert Quarantined.objects.filter(released_at__isnull=True).count() == 0
 
 
-def test_an_item_that_fails_is_tried_again_and_then_set_aside(
-    hook: Hook, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_item_that_fails_is_tried_again_and_then_set_aside(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise ValueError("broken")
 

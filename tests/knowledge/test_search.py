@@ -74,22 +74,29 @@ def test_nothing_of_another_bot_is_found(learnt: Bot) -> None:
     assert search(create_bot("Ben", business="Acme Cafés"), "repair a cycle") == []
 
 
-def test_another_bots_nearer_chunks_do_not_crowd_out_this_bots(learnt: Bot) -> None:
-    ben = create_bot("Ben", business="Acme Cafés")
-    source = add_text(ben, title="Cycles", text="Everything about the cycle.")
-    Chunk.objects.bulk_create(  # each a vector of its own, for the index keeps equal ones as one
-        Chunk(source=source, position=place, text="cycle", words="", embedder="planned-1", embedding=near(0, place + 9))
-        for place in range(100)
-    )
+def test_another_bots_nearer_chunks_do_not_crowd_out_this_bots(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    speak_with(monkeypatch, Planned({"bike": 0}))
+    theirs = add_text(create_bot("Ben", business="Acme Cafés"), title="Theirs", text="Nearer.")
+    keep(theirs, [beside(0, aside=place, by=0.1) for place in range(1, 101)])
+    keep(add_text(bot, title="Ours", text="Farther."), [beside(0, aside=1, by=0.4)])
     with connection.cursor() as cursor:  # so few chunks would be sorted, and the index never used
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
-    assert titles(search(learnt, "my bike broke")) == ["Workshop", "Café"]
+    assert titles(search(bot, "my bike broke")) == ["Ours"]
 
 
-def near(place: int, aside: int) -> list[float]:
-    """A unit vector almost along one dimension."""
-    return [0.995 if dimension == place else 0.1 if dimension == aside else 0.0 for dimension in range(DIMENSIONS)]
+def keep(source: Source, vectors: list[list[float]]) -> None:
+    """Chunks with these vectors; the index keeps equal ones as one."""
+    Chunk.objects.bulk_create(
+        Chunk(source=source, position=place, text="cycle", words="", embedder="planned-1", embedding=vector)
+        for place, vector in enumerate(vectors)
+    )
+
+
+def beside(place: int, *, aside: int, by: float) -> list[float]:
+    """A unit vector along one dimension, turned towards another."""
+    parts = {place: (1 - by * by) ** 0.5, aside: by}
+    return [parts.get(dimension, 0.0) for dimension in range(DIMENSIONS)]
 
 
 def test_nothing_of_another_workspace_is_found(learnt: Bot, other: Workspace) -> None:

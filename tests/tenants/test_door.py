@@ -11,9 +11,9 @@ from django.urls import get_script_prefix, reverse
 from apps import tenants
 from apps.bots.models import Bot
 from apps.bots.services import create_bot
-from apps.core.events import publish
 from apps.conversations.events import ConversationChanged
 from apps.core import events
+from apps.core.events import publish
 from apps.tenants.guard import OutsideWorkspace
 from apps.tenants.models import RESERVED_SLUGS, Workspace
 from apps.tenants.services import create_workspace, free_slug

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumber, PhoneNumberFormat
 
+from apps.llm.language.words import word_set
+
 _ADDRESS = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9](?:[\w.+'-]*[\w+-])?\s?@\s?(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,24}(?![\w@-])"
 )
@@ -20,24 +22,31 @@ _SPOKEN = re.compile(
     rf"{_DOT}[a-z]{{2,12}})\b",
     re.IGNORECASE,
 )
-_NEVER_LOCAL = frozenset("me us you is look meet us am arrive meeting".split())
+_NEVER_LOCAL = word_set("me us you is look meet am arrive meeting")
 
 _PHONE_CUE = re.compile(
-    r"(?:phone|telephone|mobile|cell|whatsapp|number|call|text|reach|ring|tel[eé]fono|m[oó]vil|celular|n[uú]mero|ll[aá]m\w+"
+    r"(?:phone|telephone|mobile|cell|whatsapp|number|call|text|reach|ring|tel[eé]fono|m[oó]vil|celular"
+    r"|n[uú]mero|ll[aá]m\w+"
     r"|telefone|telem[oó]vel|lig\w+|contacto|contato|\btel\b|\btlf\b)[^\d+]{0,40}$",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"(?<![\w.,/-])\+?\(?\d[\d\s().-]{5,18}\d(?![\w/-]|[.,]\d)")
-_NOT_PHONE_BEFORE = re.compile(r"(?:order|pedido|invoice|factura|fatura|booking|ref\w*|iban|nif|dni|card|code|c[oó]digo)[^\d+]{0,15}$", re.IGNORECASE)
+_NOT_PHONE_BEFORE = re.compile(
+    r"(?:order|pedido|invoice|factura|fatura|booking|ref\w*|iban|nif|dni|card|code|c[oó]digo)[^\d+]{0,15}$",
+    re.IGNORECASE,
+)
 
 #: What leads in to a contact and belongs to it, so that it is not read as a question about e-mail.
 LEAD_IN = re.compile(
-    r"(?:(?:\b(?:you|u) can |\bplease |\bjust |\bpueden? |\bpod(?:e|em|es) )?(?:reach|contact|call|text|write(?: to)?|e-?mail|mail"
+    r"(?:(?:\b(?:you|u) can |\bplease |\bjust |\bpueden? |\bpod(?:e|em|es) )?(?:reach|contact|call|text"
+    r"|write(?: to)?|e-?mail|mail"
     r"|message|whatsapp|phone|ring|get|escrib\w+|ll[aá]m\w+|contactar\w*|lig\w+|escrev\w+)(?: me| us|me|-me)?(?: up)?"
     r"(?: on| at| by| via| under| to| al| en| a| para| no| pelo)?(?: el| o)?\s*[:,-]?\s*"
     r"|(?:(?:\b(?:and|y|e) )?\b(?:my|our|mi|nuestro|meu|o meu|el|o|the|mon|meine?|la mia)\s+)?(?:[a-z]+ )?"
-    r"(?:e-?mail|mail|correo|phone|telephone|mobile|cell|whatsapp|number|contact|tel[eé]fono|m[oó]vil|celular|n[uú]mero|telefone"
-    r"|telem[oó]vel|contacto|contato|tel|tlf|tfno|tlm)\.?(?: electr[oó]nico| eletr[oó]nico| address| number| de tel[eé]fono"
+    r"(?:e-?mail|mail|correo|phone|telephone|mobile|cell|whatsapp|number|contact|tel[eé]fono|m[oó]vil|celular"
+    r"|n[uú]mero|telefone"
+    r"|telem[oó]vel|contacto|contato|tel|tlf|tfno|tlm)\.?(?: electr[oó]nico| eletr[oó]nico| address| number"
+    r"| de tel[eé]fono"
     r"| de telefone| phone| no)?\s*(?:is|'s|es|é|est|ist)?\s*[:=-]?\s*(?:it'?s )?"
     r"|(?:\band\b|\by\b|\be\b|\bit'?s|\bes|\bis|\bat|\bon|[,;:-])\s*)$",
     re.IGNORECASE,
@@ -45,7 +54,8 @@ LEAD_IN = re.compile(
 
 #: The same behind the contact: `jane@example.com is my email`.
 LEAD_OUT = re.compile(
-    r"^\s*(?:\(?(?:is|are|es|é|e)\s+)?(?:my|mi|o meu|meu|minha)\s+(?:[a-z]+ )?(?:e-?mail|mail|correo|phone|mobile|cell|number|whatsapp"
+    r"^\s*(?:\(?(?:is|are|es|é|e)\s+)?(?:my|mi|o meu|meu|minha)\s+(?:[a-z]+ )?(?:e-?mail|mail|correo|phone"
+    r"|mobile|cell|number|whatsapp"
     r"|tel[eé]fono|m[oó]vil|n[uú]mero|telefone|telem[oó]vel|celular)(?: address| number)?\b\)?",
     re.IGNORECASE,
 )
@@ -104,7 +114,9 @@ def find_phones(text: str, region: str | None, *, asked: bool) -> Iterator[Hit]:
     sure = list(phonenumbers.PhoneNumberMatcher(text, region, leniency=Leniency.VALID))
     for match in sure:
         if not _NOT_PHONE_BEFORE.search(text[: match.start]):
-            yield Hit("phone", str(phonenumbers.format_number(match.number, PhoneNumberFormat.E164)), match.start, match.end)
+            yield Hit(
+                "phone", str(phonenumbers.format_number(match.number, PhoneNumberFormat.E164)), match.start, match.end
+            )
     if not sure:
         yield from _possible(text, region, asked)
 

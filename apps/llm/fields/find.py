@@ -14,6 +14,7 @@ from apps.llm.fields.places import find_places, read_place
 from apps.llm.fields.tokens import PARTICLES, Token, capitalise, is_capital, is_wordlike, tokens
 from apps.llm.language.concepts import tokens as words_of
 from apps.llm.language.stopwords import QUESTION_OPENERS
+from apps.llm.language.words import word_set
 
 _MOST_CHARACTERS = 4000
 _LONGEST_NAME = 80
@@ -24,20 +25,36 @@ _GAP = " ; "
 _NAME_GAP = " ;§ "
 
 _REFUSAL = re.compile(
-    r"\b(?:rather not|prefer not|don'?t want to (?:say|give|share|tell)|won'?t (?:say|give|share|tell)|not (?:comfortable|giving|sharing|telling|going to)"
-    r"|no,? thanks?(?: you)?|no way|none of your|why do you (?:need|want|ask)|skip (?:it|that|this)|not now|maybe later|not necessary|can'?t say|private"
-    r"|prefiero no|no quiero (?:dar|decir|compartir)|no,? gracias|mejor no|para qu[eé]|no hace falta|prefiro n[aã]o|n[aã]o quero (?:dar|dizer|partilhar|compartilhar)"
-    r"|n[aã]o,? obrigad[oa]|melhor n[aã]o|para qu[eê]|n[aã]o [eé] necess[aá]rio)\b|^\s*(?:no|nope|nah|não|nao|later|skip|pass)\s*[.!]*\s*$",
+    r"\b(?:rather not|prefer not|don'?t want to (?:say|give|share|tell)|won'?t (?:say|give|share|tell)"
+    r"|not (?:comfortable|giving|sharing|telling|going to)"
+    r"|no,? thanks?(?: you)?|no way|none of your|why do you (?:need|want|ask)|skip (?:it|that|this)|not now"
+    r"|maybe later|not necessary|can'?t say|private"
+    r"|prefiero no|no quiero (?:dar|decir|compartir)|no,? gracias|mejor no|para qu[eé]|no hace falta"
+    r"|prefiro n[aã]o|n[aã]o quero (?:dar|dizer|partilhar|compartilhar)"
+    r"|n[aã]o,? obrigad[oa]|melhor n[aã]o|para qu[eê]|n[aã]o [eé] necess[aá]rio)\b|^\s*(?:no|nope|nah|não|nao"
+    r"|later|skip|pass)\s*[.!]*\s*$",
     re.IGNORECASE,
 )
 _LEAD_IN_ANSWER = re.compile(
-    r"^(?:\s*(?:hi|hello|hey|hola|oi|olá|sure(?: thing)?|yes|yeah|yep|ok(?:ay)?|of course|certainly|absolutely|no problem|well|right|alright|great|thanks|thank you"
-    r"|sorry|ah|oh|um|uh|claro(?: que s[ií])?|s[ií]|vale|por supuesto|bueno|desde luego|bueno pues|pues|sim|com certeza|tudo bem|perdón|desculpe"
-    r"|the name(?: is)?|just|that would be|that'?s|it(?:'s|s| is)|es|é|is|i'?m|i am|soy|sou(?: o| a)?|currently|now|right now|just|it would be|i think|mostly|usually|actualmente|atualmente|este é(?: o| a)?|c['’]est|you can use|put|use)\b[\s,.!:-]*)+",
+    r"^(?:\s*(?:hi|hello|hey|hola|oi|olá|sure(?: thing)?|yes|yeah|yep|ok(?:ay)?|of course|certainly|absolutely"
+    r"|no problem|well|right|alright|great|thanks|thank you"
+    r"|sorry|ah|oh|um|uh|claro(?: que s[ií])?|s[ií]|vale|por supuesto|bueno|desde luego|bueno pues|pues|sim"
+    r"|com certeza|tudo bem|perdón|desculpe"
+    r"|the name(?: is)?|just|that would be|that'?s|it(?:'s|s| is)|es|é|is|i'?m|i am|soy|sou(?: o| a)?"
+    r"|currently|now|right now|just|it would be|i think|mostly|usually|actualmente|atualmente|este é(?: o| a)?"
+    r"|c['’]est|you can use|put|use)\b[\s,.!:-]*)+",
     re.IGNORECASE,
 )
-_PLACE_LEAD_IN = re.compile(r"^(?:the city of|the town of|in the city of|just outside(?: of)?|outside(?: of)?|close to|in|from|at|near|around|en|de|desde|cerca de|em|no|na|perto de|à|aus|in der)\s+", re.IGNORECASE)
-_TAIL = re.compile(r"[\s,]*\b(?:mostly|usually|originally|currently|right now|at the moment|now|ahora|agora|please|pls|thanks|thank you|gracias|obrigad[oa]|por favor|here|and you(?:rs)?|btw|:\)|haha)\s*[.!]*$", re.IGNORECASE)
+_PLACE_LEAD_IN = re.compile(
+    r"^(?:the city of|the town of|in the city of|just outside(?: of)?|outside(?: of)?|close to|in|from|at|near"
+    r"|around|en|de|desde|cerca de|em|no|na|perto de|à|aus|in der)\s+",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"[\s,]*\b(?:mostly|usually|originally|currently|right now|at the moment|now|ahora|agora|please|pls|thanks"
+    r"|thank you|gracias|obrigad[oa]|por favor|here|and you(?:rs)?|btw|:\)|haha)\s*[.!]*$",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"(?<!\b[A-Z])(?<!\b[DMS]r)(?<!\b[DS]ra)(?<!\bMrs)(?<!\bMs)[.!\n;§]+(?=\s|$)|[!\n;§]|\?")
 
 
@@ -110,7 +127,9 @@ def _behind(clause: str, value: str) -> str:
 def _value(clause: str, asked: str) -> str | None:
     bare = _TAIL.sub("", _LEAD_IN_ANSWER.sub("", clause.strip())).strip(" ,.-")
     words = words_of(bare)
-    if not bare or (words and any(words[0] in openers for openers in QUESTION_OPENERS.values()) and not is_capital(bare)):
+    if not bare or (
+        words and any(words[0] in openers for openers in QUESTION_OPENERS.values()) and not is_capital(bare)
+    ):
         return None
     return _plain_name(bare) if asked == "name" else _plain_place(bare)
 
@@ -127,7 +146,7 @@ def _plain_name(text: str) -> str | None:
     return value if count == len(found) or found[count - 1].closes or found[count].text.lower() in _JOINS else None
 
 
-_JOINS = frozenset("and y e but pero mas from de i -".split())
+_JOINS = word_set("and y e but pero mas from de i -")
 
 
 def _plain_place(text: str) -> str | None:
@@ -140,7 +159,9 @@ def _plain_place(text: str) -> str | None:
     if street or (lower and len(found) <= 5):
         return capitalise(bare)
     read_off = read_place(found)
-    if read_off and (read_off[1] == len(found) or found[read_off[1] - 1].closes or found[read_off[1]].text.lower() in _JOINS):
+    if read_off and (
+        read_off[1] == len(found) or found[read_off[1] - 1].closes or found[read_off[1]].text.lower() in _JOINS
+    ):
         return read_off[0]
     return capitalise(bare) if len(found) <= 8 and _mostly_names(found) else None
 
@@ -170,4 +191,9 @@ def _bare_list(rest: str, fields: dict[str, str]) -> str:
 
 def _is_bare(part: str) -> bool:
     found = tokens(part)
-    return "?" not in part and len(found) <= 5 and is_capital(found[0].text) and not any(never(token.text) for token in found)
+    return (
+        "?" not in part
+        and len(found) <= 5
+        and is_capital(found[0].text)
+        and not any(never(token.text) for token in found)
+    )

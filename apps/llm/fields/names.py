@@ -9,41 +9,56 @@ from collections.abc import Iterator, Sequence
 from apps.llm.fields.contacts import Hit
 from apps.llm.fields.ordinary import never, ordinary
 from apps.llm.fields.tokens import PARTICLES, Token, capitalise, is_capital, is_wordlike, tokens
+from apps.llm.language.words import word_set
 
 _MOST_WORDS = 6
 
 #: Behind these stands a name and nothing else.
 _SURE = re.compile(
-    r"(?:\bmy (?:full |first |given |real |last |sur)?name(?: would be|'?s| is| ist)?(?: is)?\s*[:-]?|(?:\bthe |(?<![\w'] ))\bname(?:'?s| is)\b(?! not)|\bput me down as|\bi am known as"
-    r"|(?:^|[\n;,.]\s*)(?:(?:full |first |your )?name|nombre(?: completo| y apellidos?)?|nome(?: completo)?|nom|vorname|naam)\s*[:=–-]\s"
-    r"|\b(?:you can|people|friends|everyone|just|please) calls? me|\bi go by|\bi(?:'m| am) called|\bunder (?:the )?name(?: of)?"
+    r"(?:\bmy (?:full |first |given |real |last |sur)?name(?: would be|'?s| is| ist)?(?: is)?\s*[:-]?"
+    r"|(?:\bthe |(?<![\w'] ))\bname(?:'?s| is)\b(?! not)|\bput me down as|\bi am known as"
+    r"|(?:^|[\n;,.]\s*)(?:(?:full |first |your )?name|nombre(?: completo| y apellidos?)?|nome(?: completo)?"
+    r"|nom|vorname|naam)\s*[:=–-]\s"
+    r"|\b(?:you can|people|friends|everyone|just|please) calls? me|\bi go by|\bi(?:'m| am) called"
+    r"|\bunder (?:the )?name(?: of)?"
     r"|\bsigned,?|\bi am named"
-    r"|\bme llamo|\bmi nombre(?: completo)? es|\ba nombre de|\b(?:te|le|les) (?:saluda|escribe|habla)|\bpueden? llamarme|\bll[aá]m[ae]me(?= [A-ZÀ-Ý])"
-    r"|\b(?:o )?meu nome(?: completo)? (?:é|e)|\bme chamo|\bchamo-me|\bem nome de|\bpode(?:m)? me chamar de|\bme chame de"
+    r"|\bme llamo|\bmi nombre(?: completo)? es|\ba nombre de|\b(?:te|le|les) (?:saluda|escribe|habla)"
+    r"|\bpueden? llamarme|\bll[aá]m[ae]me(?= [A-ZÀ-Ý])"
+    r"|\b(?:o )?meu nome(?: completo)? (?:é|e)|\bme chamo|\bchamo-me|\bem nome de|\bpode(?:m)? me chamar de"
+    r"|\bme chame de"
     r"|\baqui (?:quem )?fala (?:é )?(?:o |a )?|\bquem fala é (?:o |a )?|\baqui é (?:o |a )?"
-    r"|\bje m['’]appelle|\bmon nom est|\bich hei(?:ß|ss)e|\bmein name ist|\bmi chiamo|\bil mio nome (?:è|e)|\bmijn naam is|\bik heet"
+    r"|\bje m['’]appelle|\bmon nom est|\bich hei(?:ß|ss)e|\bmein name ist|\bmi chiamo|\bil mio nome (?:è|e)"
+    r"|\bmijn naam is|\bik heet"
     r"|\bjag heter|\bmitt namn är|\bmeg heter|\bjeg hedder|\bjeg heter|\bbenim adım|\bnazywam się|\bmam na imię"
     r"|меня зовут|мо[её] имя|мене звати|اسمي|我叫|我的名字是|私の名前は|제 이름은|मेरा नाम)\s*",
     re.IGNORECASE,
 )
 #: Behind these stands a name only when it looks like one.
 _LIKELY = re.compile(
-    r"\b(?:i['’]?m|i am|this is|it['’]?s|it is|call me|soy|habla|aquí|aqui|sou(?: o| a)?|je suis|c['’]est|moi c['’]est|ich bin|hier ist|hier spricht|"
+    r"\b(?:i['’]?m|i am|this is|it['’]?s|it is|call me|soy|habla|aquí|aqui|sou(?: o| a)?|je suis|c['’]est"
+    r"|moi c['’]est|ich bin|hier ist|hier spricht|"
     r"sono|ik ben|jag är|jestem)\s+(?!from\b|de\b|da\b|do\b|aus\b)",
     re.IGNORECASE,
 )
 _AS_ANSWER_ONLY = re.compile(r"^(?:it|c['’])", re.IGNORECASE)
 _GREETING = (
-    r"\b(?:hi|hello|hey|hiya|hola|oi|olá|ola|good (?:morning|afternoon|evening)|buenas(?: tardes| noches)?|buenos días|bom dia"
+    r"\b(?:hi|hello|hey|hiya|hola|oi|olá|ola|good (?:morning|afternoon|evening)|buenas(?: tardes| noches)?"
+    r"|buenos días|bom dia"
     r"|boa (?:tarde|noite))\b[\s,!.]*(?:there|all|team|again|everyone)?[\s,!.]*"
 )
 _GREETED = rf"(?:(?:^|[\n;.!]\s*)|{_GREETING})"
 #: `Sofia here`, `Sofia speaking`.
-_BEFORE = re.compile(_GREETED + r"(?P<name>[^\n;.!?,]{2,60}?)\s+(?:here|speaking|on the line|aquí|aqui|al habla|à fala)\b(?!\s+(?:is|are|you|and then|we))", re.IGNORECASE)
+_BEFORE = re.compile(
+    _GREETED + r"(?P<name>[^\n;.!?,]{2,60}?)\s+(?:here|speaking|on the line|aquí|aqui|al habla|à fala)\b(?!\s+(?:is"
+    r"|are|you|and then|we))",
+    re.IGNORECASE,
+)
 #: `Regards, Tom` at the end of a message.
 _SIGNED = re.compile(
-    r"(?:^|[\n.!?,;]\s*)(?:(?:kind|best|warm) regards|regards|cheers|best(?: wishes)?|sincerely|yours(?: truly)?|many thanks|thanks|thank you"
-    r"|(?:un |cordiales )?saludos?(?: cordiales)?|atentamente|muchas gracias|abraços?|cumprimentos|atenciosamente|obrigad[oa]"
+    r"(?:^|[\n.!?,;]\s*)(?:(?:kind|best|warm) regards|regards|cheers|best(?: wishes)?|sincerely"
+    r"|yours(?: truly)?|many thanks|thanks|thank you"
+    r"|(?:un |cordiales )?saludos?(?: cordiales)?|atentamente|muchas gracias|abraços?|cumprimentos"
+    r"|atenciosamente|obrigad[oa]"
     r"|cordialement|mit freundlichen grüßen|[—–])\s*[,!.]?\s*[\n,—–-]\s*(?P<name>[^\n,.!?;]{2,50})[.!]?\s*$",
     re.IGNORECASE,
 )
@@ -69,7 +84,9 @@ def find_names(text: str, *, asked: str | None) -> Iterator[Hit]:
 def _is_introduced(text: str, cue: re.Match[str]) -> bool:
     """In lower case `im lars` needs a greeting before or a place behind, for `im broke` reads the same."""
     written = text[cue.end() : cue.end() + 1]
-    return not written.islower() or bool(_GREETING_BEFORE.search(text[: cue.start()]) or _PLACE_AFTER.match(text[cue.end() :]))
+    return not written.islower() or bool(
+        _GREETING_BEFORE.search(text[: cue.start()]) or _PLACE_AFTER.match(text[cue.end() :])
+    )
 
 
 def _all_of(match: re.Match[str]) -> Iterator[Hit]:
@@ -114,16 +131,27 @@ def fold_particle(word: str) -> bool:
 def _capital_run(found: Sequence[Token], sure: bool) -> int:
     run = 0
     for token in found[:_MOST_WORDS]:
-        if run and token.text in PARTICLES and (sure or token.text != "de"):
-            run += 1
-        elif is_wordlike(token.text) and is_capital(token.text) and not never(token.text):
+        if (
+            run
+            and token.text in PARTICLES
+            and (sure or token.text != "de")
+            or is_wordlike(token.text)
+            and is_capital(token.text)
+            and not never(token.text)
+        ):
             run += 1
         else:
             break
         if token.closes:
             break
     # `Aisha rahman`: the second word belongs to it when the clause ends there.
-    if sure and 0 < run < len(found) and not found[run - 1].closes and _ends_clause(found, run) and _namelike(found[run]):
+    if (
+        sure
+        and 0 < run < len(found)
+        and not found[run - 1].closes
+        and _ends_clause(found, run)
+        and _namelike(found[run])
+    ):
         run += 1
     return run
 
@@ -145,7 +173,7 @@ def _namelike(token: Token) -> bool:
     return is_wordlike(token.text) and not ordinary(token.text) and len(token.text) > 1
 
 
-_CLAUSE_GOES_ON = frozenset("and y e und et from de here aqui aquí but pero mas i".split())
+_CLAUSE_GOES_ON = word_set("and y e und et from de here aqui aquí but pero mas i")
 
 
 def _ends_clause(found: Sequence[Token], last: int) -> bool:

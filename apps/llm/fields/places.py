@@ -9,26 +9,34 @@ from collections.abc import Iterator, Sequence
 from apps.llm.fields.contacts import Hit
 from apps.llm.fields.ordinary import never, ordinary
 from apps.llm.fields.tokens import PARTICLES, Token, capitalise, is_capital, is_wordlike, tokens
+from apps.llm.language.words import word_set
 
 #: The speaker says it of themselves: holds in questions too (`I live in Leeds, do you deliver there?`).
 _OWN = re.compile(
-    r"(?:\b(?:i|we)(?:'m|'re| am| are)?(?: (?:currently|now|actually|both|all|just|still))? (?:live|living|reside|residing|stay|staying)"
+    r"(?:\b(?:i|we)(?:'m|'re| am| are)?(?: (?:currently|now|actually|both|all|just|still))? (?:live|living"
+    r"|reside|residing|stay|staying)"
     r"(?: (?:currently|now))? (?:in|at|near|by|on|around|just outside(?: of)?|outside(?: of)?)"
-    r"|\b(?:i(?:'m| am|m)|we(?:'re| are))(?: (?:currently|now|actually|originally|both|all|based|located|situated|calling|writing|texting"
+    r"|\b(?:i(?:'m| am|m)|we(?:'re| are))(?: (?:currently|now|actually|originally|both|all|based|located"
+    r"|situated|calling|writing|texting"
     r"|messaging|here|over))* (?:in|from|near|based in|around|out of|at(?= \d))"
-    r"|\b(?:i|we) come from|\b(?:my|our) (?:home |postal |delivery )?(?:address|location|city|town|place) (?:is|would be)(?: in| at)?"
-    r"|\b(?:vivo|vivimos|resido|residimos|vivo cerca|vivo actualmente) (?:en|cerca de|por)|\b(?:soy|somos) (?:originario )?(?:de|del)"
+    r"|\b(?:i|we) come from|\b(?:my|our) (?:home |postal |delivery )?(?:address|location|city|town"
+    r"|place) (?:is|would be)(?: in| at)?"
+    r"|\b(?:vivo|vivimos|resido|residimos|vivo cerca|vivo actualmente) (?:en|cerca de|por)|\b(?:soy"
+    r"|somos) (?:originario )?(?:de|del)"
     r"|\b(?:estoy|estamos|me encuentro)(?: ubicad[oa]s?)? (?:en|cerca de)|\b(?:escribo|llamo|hablo) desde|\bvengo de"
     r"|\bmi (?:direcci[oó]n|ciudad|ubicaci[oó]n|domicilio) es(?: en)?"
-    r"|\b(?:moro|moramos|vivo|vivemos|resido) (?:em|no|na|nos|nas|perto de|perto do|perto da)|\b(?:sou|somos) (?:de|do|da|dos|das)"
-    r"|\b(?:estou|estamos) (?:em|no|na|perto de)|\bfalo de|\bmeu endere[cç]o (?:é|e)|\b(?:a )?minha (?:cidade|morada|localiza[cç][aã]o) (?:é|e)"
+    r"|\b(?:moro|moramos|vivo|vivemos|resido) (?:em|no|na|nos|nas|perto de|perto do|perto da)|\b(?:sou"
+    r"|somos) (?:de|do|da|dos|das)"
+    r"|\b(?:estou|estamos) (?:em|no|na|perto de)|\bfalo de|\bmeu endere[cç]o (?:é|e)|\b(?:a )?minha (?:cidade"
+    r"|morada|localiza[cç][aã]o) (?:é|e)"
     r"|\bj['’]habite (?:à|a|en|au)|\bje vis (?:à|a|en)|\bje suis de|\bich (?:wohne|lebe) in|\bich (?:bin|komme) aus"
     r"|\babito (?:a|in)|\bvivo a|\bsono di|\bik woon in|\bik kom uit|\bjag bor i)\s+",
     re.IGNORECASE,
 )
 #: Labels and short forms: not in questions, where they speak of the business.
 _SHORT = re.compile(
-    r"(?:(?:^|[\n;,.]\s*)(?:address|location|city|town|direcci[oó]n|ciudad|ubicaci[oó]n|endere[cç]o|morada|cidade|localiza[cç][aã]o|adresse|ville"
+    r"(?:(?:^|[\n;,.]\s*)(?:address|location|city|town|direcci[oó]n|ciudad|ubicaci[oó]n|endere[cç]o|morada"
+    r"|cidade|localiza[cç][aã]o|adresse|ville"
     r"|stadt)\s*[:=–-]\s*|\b(?:based|located|ubicad[oa]s?|localizad[oa]s?) (?:in|en|em)\s+"
     r"|(?:^|[\n;.!]\s*)(?:(?:hi|hello|hey|hola|oi|olá|greetings|saludos)\s+)?(?:from|desde)\s+)",
     re.IGNORECASE,
@@ -40,16 +48,21 @@ _STREET = (
 )
 _POSTAL = re.compile(
     rf"\b\d{{1,5}}[a-zA-Z]?,? (?:[A-Z][\w'.-]* ){{1,4}}(?:{_STREET})\b\.?"
-    r"|\b(?:calle|c/|avenida|avda\.?|av\.|plaza|paseo|carrer|rua|travessa|praça|largo|alameda|rue|via|piazza)\s(?:[\w'.-]+ ){0,5}[\w'.-]+,? "
+    r"|\b(?:calle|c/|avenida|avda\.?|av\.|plaza|paseo|carrer|rua|travessa|praça|largo|alameda|rue|via"
+    r"|piazza)\s(?:[\w'.-]+ ){0,5}[\w'.-]+,? "
     r"(?:n[.ºo°]* ?)?\d+\w?|\b[A-ZÄÖÜ]\w+(?:straße|strasse|str\.|straat|gatan|laan|weg|platz)\s\d+\w?",
     re.IGNORECASE,
 )
-_COMPANY = frozenset("ltd inc gmbh llc sl sa lda ltda company group corp".split())
-_INSIDE = frozenset("upon on under by sur aan am an der and-a".split()) | PARTICLES
-_STREET_WORDS = frozenset(_STREET.split("|")) | frozenset("apt flat floor piso andar unit suite calle rua avenida plaza".split())
-_ARTICLES = frozenset("the o a os as el la los las le les l' il der die das een".split())
+_COMPANY = word_set("ltd inc gmbh llc sl sa lda ltda company group corp")
+_INSIDE = word_set("upon on under by sur aan am an der and-a") | PARTICLES
+_STREET_WORDS = frozenset(_STREET.split("|")) | word_set("apt flat floor piso andar unit suite calle rua avenida plaza")
+_ARTICLES = word_set("the o a os as el la los las le les l' il der die das een")
 #: First words of place names that are ordinary words elsewhere.
-_BEGINNINGS = frozenset("new san são santa santo ciudad city great old el la los las o porto nova novo villa vila".split())
+_BEGINNINGS = word_set(
+    """
+    new san são santa santo ciudad city great old el la los las o porto nova novo villa vila
+    """
+)
 _MOST_WORDS = 9
 
 
@@ -129,11 +142,20 @@ def _belongs(token: Token, following: Token | None, place: int) -> bool:
         return False
     if not is_capital(text):
         return bool(place == 0 and text.lower() in _STREET_WORDS)
-    begins = text.lower() in _BEGINNINGS and following is not None and (is_capital(following.text) or following.text in PARTICLES)
+    begins = (
+        text.lower() in _BEGINNINGS
+        and following is not None
+        and (is_capital(following.text) or following.text in PARTICLES)
+    )
     return place > 0 or begins or not never(text)
 
 
-_STARTS_ANEW = frozenset("i i'm im my we please thanks thank can could do does what where when how is are phone email tel and but hola mi me yo meu minha eu o a".split())
+_STARTS_ANEW = word_set(
+    """
+    i i'm im my we please thanks thank can could do does what where when how is are phone email tel and
+    but hola mi me yo meu minha eu o a
+    """
+)
 
 
 def _goes_on(token: Token, rest: Sequence[Token]) -> bool:
@@ -148,7 +170,13 @@ def _goes_on(token: Token, rest: Sequence[Token]) -> bool:
             break
     ends_here = part[-1].text.lower() in ("here", "aquí", "aqui", "speaking")
     looks = is_capital(first) or first[:1].isdigit()
-    return looks and first.lower() not in _STARTS_ANEW and len(part) <= 5 and not ends_here and not part[-1].closes.startswith(":")
+    return (
+        looks
+        and first.lower() not in _STARTS_ANEW
+        and len(part) <= 5
+        and not ends_here
+        and not part[-1].closes.startswith(":")
+    )
 
 
 def _lower_run(words: Sequence[Token]) -> int:

@@ -7,17 +7,20 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from apps.llm.language.words import fold
+from apps.llm.language.words import fold, word_set
 
 #: Small words inside names and places: `van der Berg`, `Rio de Janeiro`, `Stoke-on-Trent`.
-PARTICLES = frozenset(
-    "de la las los del da do dos das di du des van von der den ten ter zu bin ibn bint al el le af av y of".split()
+PARTICLES = word_set(
+    """
+    de la las los del da do dos das di du des van von der den ten ter zu bin ibn bint al el le af av y
+    of
+    """
 )
-_ABBREVIATIONS = frozenset("uk usa uae nyc".split())
+_ABBREVIATIONS = word_set("uk usa uae nyc")
 _TOKEN = re.compile(r"\S+")
-_CLOSING = ".,;:!?)]}\"”»…"
-_OPENING = "([{\"“«¿¡*_"
-_TITLES = frozenset("dr dra mr mrs ms sr sra srta prof st mx don dona".split())
+_CLOSING = '.,;:!?)]}"”»…'
+_OPENING = '([{"“«¿¡*_'
+_TITLES = word_set("dr dra mr mrs ms sr sra srta prof st mx don dona")
 
 
 @dataclass(frozen=True)
@@ -67,4 +70,8 @@ def capitalise(text: str) -> str:
 def _capital(word: str) -> str:
     if word in _ABBREVIATIONS:
         return word.upper()
-    return re.sub(r"(^|[-])(\w)", lambda m: m[1] + m[2].upper(), re.sub(r"^(o|d|l)(['’])(\w)", lambda m: m[1] + m[2] + m[3].upper(), word))
+    return re.sub(
+        r"(^|[-])(\w)",
+        lambda m: m[1] + m[2].upper(),
+        re.sub(r"^(o|d|l)(['’])(\w)", lambda m: m[1] + m[2] + m[3].upper(), word),
+    )

@@ -10,7 +10,8 @@ from apps.llm.language.words import LANGUAGES, fold, split
 _LETTERS = {"es": "ñ¿¡", "pt": "ãõçêâ"}
 _FREQUENT = {code: STOPWORDS[code] | MARKERS[code] for code in LANGUAGES}
 _TOPICAL = {
-    code: FILLERS[code] | {word for table in CONCEPTS.values() for word in table.get(code, "").split()} for code in LANGUAGES
+    code: FILLERS[code] | {word for table in CONCEPTS.values() for word in table.get(code, "").split()}
+    for code in LANGUAGES
 }
 _TOPICAL_WEIGHT = 0.6
 

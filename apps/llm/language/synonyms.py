@@ -219,8 +219,16 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "video videochamada videochamadas zoom skype",
     },
     "food": {"en": "food dish dishes", "es": "comida comidas plato platos", "pt": "comida comidas prato pratos"},
-    "men": {"en": "man male mens", "es": "hombre hombres masculino caballero caballeros", "pt": "homem homens masculino"},
-    "women": {"en": "woman female womens lady ladies", "es": "mujer mujeres femenino", "pt": "mulher mulheres feminino"},
+    "men": {
+        "en": "man male mens",
+        "es": "hombre hombres masculino caballero caballeros",
+        "pt": "homem homens masculino",
+    },
+    "women": {
+        "en": "woman female womens lady ladies",
+        "es": "mujer mujeres femenino",
+        "pt": "mulher mulheres feminino",
+    },
     "wifi": {"en": "wifi internet wlan", "es": "wifi internet", "pt": "wifi internet"},
     "access": {
         "en": "wheelchair wheelchairs accessible accessibility disabled disability ramp lift elevator step_free",
@@ -275,7 +283,11 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "eletrica eletricas eletrico eletricos",
     },
     "helmet": {"en": "helmet helmets", "es": "casco cascos", "pt": "capacete capacetes"},
-    "tire": {"en": "tire tires puncture punctures flat", "es": "rueda ruedas pinchazo pinchazos", "pt": "pneu pneus furo"},
+    "tire": {
+        "en": "tire tires puncture punctures flat",
+        "es": "rueda ruedas pinchazo pinchazos",
+        "pt": "pneu pneus furo",
+    },
     "brake": {"en": "brake brakes", "es": "freno frenos", "pt": "freio freios travao travoes"},
     "tooth": {"en": "tooth dental", "es": "diente dientes muela muelas dental", "pt": "dente dentes dental"},
     "dentist": {"en": "dentist dentists", "es": "dentista dentistas odontologo", "pt": "dentista dentistas"},
@@ -288,7 +300,11 @@ CONCEPTS: dict[str, dict[str, str]] = {
     },
     "implant": {"en": "implant implants", "es": "implante implantes", "pt": "implante implantes"},
     "xray": {"en": "xray xrays radiograph", "es": "radiografia radiografias", "pt": "radiografia radiografias raio-x"},
-    "doctor": {"en": "doctor doctors physician", "es": "doctor doctora medico medica", "pt": "doutor doutora medico medica"},
+    "doctor": {
+        "en": "doctor doctors physician",
+        "es": "doctor doctora medico medica",
+        "pt": "doutor doutora medico medica",
+    },
     "class": {
         "en": "class classes lesson lessons course courses workshop workshops",
         "es": "clase clases curso cursos taller talleres",
@@ -346,9 +362,19 @@ CONCEPTS: dict[str, dict[str, str]] = {
     "maximum": {"en": "maximum max limit", "es": "maximo maxima limite", "pt": "maximo maxima limite"},
     "free": {"en": "free complimentary", "es": "gratis gratuito gratuita", "pt": "gratis gratuito gratuita"},
     "password": {"en": "password", "es": "contrasena clave", "pt": "senha"},
-    "invoice": {"en": "invoice invoices receipt receipts", "es": "factura facturas recibo", "pt": "fatura faturas recibo"},
-    "job": {"en": "job jobs vacancy vacancies hiring_staff careers", "es": "empleo vacante vacantes", "pt": "emprego vaga vagas"},
+    "invoice": {
+        "en": "invoice invoices receipt receipts",
+        "es": "factura facturas recibo",
+        "pt": "fatura faturas recibo",
+    },
+    "job": {
+        "en": "job jobs vacancy vacancies hiring_staff careers",
+        "es": "empleo vacante vacantes",
+        "pt": "emprego vaga vagas",
+    },
 }
 
 #: Concepts that colour a question without being its subject: missing in a passage, they cost little.
-SOFT = frozenset({"children", "food", "guest", "group", "trade", "when", "age", "minimum", "maximum", "free", "service", "order"})
+SOFT = frozenset(
+    {"children", "food", "guest", "group", "trade", "when", "age", "minimum", "maximum", "free", "service", "order"}
+)

@@ -26,15 +26,51 @@ _WORD = re.compile(rf"[\w{_MARKS}]+(?:'[\w]+)?")
 
 #: Words that people write in two ways; the stemmer cannot bring them together.
 _ONE_SPELLING = {
-    "wi-fi": "wifi", "wi fi": "wifi", "e-mail": "email", "e-mails": "emails", "e-bike": "electric bike",
-    "e-bikes": "electric bikes", "ebike": "electric bike", "ebikes": "electric bikes", "check-in": "checkin", "check in": "checkin", "check-out": "checkout",
-    "walk-in": "walkin", "walk-ins": "walkins", "walk in": "walkin", "drop-in": "walkin", "on-line": "online",
-    "gluten-free": "gluten free", "check-up": "checkup", "check-ups": "checkups", "check up": "checkup", "take-away": "takeaway", "take away": "takeaway", "x-ray": "xray",
-    "x-rays": "xrays", "teeth": "tooth", "children": "child", "women": "woman", "men": "man",
-    "feet": "foot", "loaves": "loaf", "knives": "knife", "mice": "mouse", "tyre": "tire",
-    "tyres": "tires", "colour": "color", "colours": "colors", "centre": "center", "cheque": "check",
-}  # fmt: skip
+    "wi-fi": "wifi",
+    "wi fi": "wifi",
+    "e-mail": "email",
+    "e-mails": "emails",
+    "e-bike": "electric bike",
+    "e-bikes": "electric bikes",
+    "ebike": "electric bike",
+    "ebikes": "electric bikes",
+    "check-in": "checkin",
+    "check in": "checkin",
+    "check-out": "checkout",
+    "walk-in": "walkin",
+    "walk-ins": "walkins",
+    "walk in": "walkin",
+    "drop-in": "walkin",
+    "on-line": "online",
+    "gluten-free": "gluten free",
+    "check-up": "checkup",
+    "check-ups": "checkups",
+    "check up": "checkup",
+    "take-away": "takeaway",
+    "take away": "takeaway",
+    "x-ray": "xray",
+    "x-rays": "xrays",
+    "teeth": "tooth",
+    "children": "child",
+    "women": "woman",
+    "men": "man",
+    "feet": "foot",
+    "loaves": "loaf",
+    "knives": "knife",
+    "mice": "mouse",
+    "tyre": "tire",
+    "tyres": "tires",
+    "colour": "color",
+    "colours": "colors",
+    "centre": "center",
+    "cheque": "check",
+}
 _SPELLINGS = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(_ONE_SPELLING, key=len, reverse=True))) + r")\b")
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a table, which is easier to read as running text."""
+    return frozenset(text.split())
 
 
 def fold(text: str) -> str:

@@ -22,12 +22,17 @@ _NEARLY = 0.025
 _UNDER_ANOTHER_QUESTION = 0.5
 _UNDER_THE_RIGHT_HEADING = 0.15
 _LEANS_ON_THE_LAST = re.compile(
-    r"^(?:it|its|they|their|this|that|these|those|he|she|both|all of them|each|ella?s?|ellos|est[eao]s?|ambos|eles?|elas?|isto|esses?)\b",
+    r"^(?:it|its|they|their|this|that|these|those|he|she|both|all of them|each|ella?s?|ellos|est[eao]s?|ambos"
+    r"|eles?|elas?|isto|esses?)\b",
     re.IGNORECASE,
 )
-_ITS_PRICE = re.compile(r"^(?:the|el|la|o|a|los|las|os|as) (?:price|cost|fee|rate|precio|coste|costo|tarifa|preço|custo|valor|taxa)s?\b", re.IGNORECASE)
+_ITS_PRICE = re.compile(
+    r"^(?:the|el|la|o|a|los|las|os|as) (?:price|cost|fee|rate|precio|coste|costo|tarifa|preço|custo|valor|taxa)s?\b",
+    re.IGNORECASE,
+)
 _GOES_ON = re.compile(
-    r"^(?:after that|otherwise|however|but|later|except|in that case|después|en caso contrario|si no|de lo contrario|sin embargo|pero|excepto"
+    r"^(?:after that|otherwise|however|but|later|except|in that case|después|en caso contrario|si no"
+    r"|de lo contrario|sin embargo|pero|excepto"
     r"|depois|caso contrário|se não|no entanto|mas|exceto)\b",
     re.IGNORECASE,
 )
@@ -105,11 +110,18 @@ def _continues(text: str) -> bool:
 
 def _window(entries: tuple[Entry, ...], ask: Ask, heavy: dict[Term, float], language: str) -> _Window:
     lead, total = entries[0], sum(heavy.values())
-    share = sum(weight * max(match(term, entry, language) for entry in entries) for term, weight in heavy.items()) / total
-    boost = sum(any(word in entry.own.words or word in entry.heading.words for entry in entries) for word in set(ask.boosts))
+    share = (
+        sum(weight * max(match(term, entry, language) for entry in entries) for term, weight in heavy.items()) / total
+    )
+    boost = sum(
+        any(word in entry.own.words or word in entry.heading.words for entry in entries) for word in set(ask.boosts)
+    )
     # A line under another question speaks of that question's subject.
-    if share and lead.heading.words and entries[0].unit.heading.endswith("?") and not any(
-        matches_heading(term, lead, language) for term in heavy
+    if (
+        share
+        and lead.heading.words
+        and entries[0].unit.heading.endswith("?")
+        and not any(matches_heading(term, lead, language) for term in heavy)
     ):
         share *= _UNDER_ANOTHER_QUESTION
     score = share + min(0.09, 0.03 * boost) - 0.08 * (len(entries) - 1) - 0.005 * entries[0].unit.rank
@@ -133,21 +145,23 @@ def _chosen(
     return _in_order(_with_what_it_leans_on(chosen, entries), entries)
 
 
-def _block(
-    best: _Window, ask: Ask, heavy: dict[Term, float], entries: Sequence[Entry], language: str
-) -> list[Entry]:
+def _block(best: _Window, ask: Ask, heavy: dict[Term, float], entries: Sequence[Entry], language: str) -> list[Entry]:
     """All lines under the heading, when the heading is the answer and no single line is."""
     lead = best.entries[0]
     if not lead.unit.heading:
         return []
-    together = [entry for entry in entries if entry.unit.block == lead.unit.block and entry.unit.heading == lead.unit.heading]
+    together = [
+        entry for entry in entries if entry.unit.block == lead.unit.block and entry.unit.heading == lead.unit.heading
+    ]
     asked = [term for term in heavy if term.day is None]
     by_heading = sum(heavy[term] for term in asked if matches_heading(term, lead, language))
     enough = by_heading >= 0.7 * sum(heavy[term] for term in asked)
     narrower = [term for term in heavy if not matches_heading(term, lead, language)]
     if not enough or (narrower and not _is_hours(ask)):
         return []
-    of_the_day = [entry for entry in together if any(term.day in entry.own.days for term in heavy if term.day is not None)]
+    of_the_day = [
+        entry for entry in together if any(term.day in entry.own.days for term in heavy if term.day is not None)
+    ]
     if of_the_day:
         return of_the_day
     if lead.unit.heading.endswith("?"):

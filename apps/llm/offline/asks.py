@@ -14,25 +14,30 @@ _SENTENCES = re.compile(r"[^.!?;\n…]*(?:\d[.]\d[^.!?;\n…]*)*[.!?;\n…]*")
 _CLAUSES = re.compile(r",\s+|\s[-–—]\s|\s(?:but|so|because|pero|mas|porque|así que|então)\s", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|y|e|also|as well as|plus|&|\+)\s|,\s", re.IGNORECASE)
 _AND_ASKS = re.compile(
-    r"\s(?:and|y|e)\s(?:also\s|also,\s|también\s|também\s)?(?=(?:what|where|when|how|who|which|do|does|is|are|can|could|will|"
+    r"\s(?:and|y|e)\s(?:also\s|also,\s|también\s|também\s)?(?=(?:what|where|when|how|who|which|do|does|is|are"
+    r"|can|could|will|"
     r"qué|que|cuál|cuándo|cuanto|cuánto|cuánta|dónde|donde|cómo|hay|tienen|aceptan|se puede|puedo|"
     r"qual|quando|quanto|onde|como|há|tem|têm|posso|aceitam|fazem|vocês)\b)",
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(
-    r"^(?:i|i'm|i am|i've|we|we're|my|our|it's|it is|he|she|they|his|her|there's|yo|mi|mis|nosotros|estoy|estamos|tengo|"
+    r"^(?:i|i'm|i am|i've|we|we're|my|our|it's|it is|he|she|they|his|her|there's|yo|mi|mis|nosotros|estoy"
+    r"|estamos|tengo|"
     r"tenemos|somos|soy|voy|vamos|es que|eu|meu|minha|nós|estou|tenho|temos|sou|vou)\b",
     re.IGNORECASE,
 )
 _WISH = re.compile(
-    r"\b(?:tell me|let me know|i(?:'d| would) (?:like|love) to know|want to know|wondering|looking for|info(?:rmation)? (?:on|about)"
-    r"|interested in|need to know|do you know|can you|could you|quisiera saber|quiero saber|me gustar[ií]a saber|me puede[ns]?"
+    r"\b(?:tell me|let me know|i(?:'d| would) (?:like|love) to know|want to know|wondering|looking for"
+    r"|info(?:rmation)? (?:on|about)"
+    r"|interested in|need to know|do you know|can you|could you|quisiera saber|quiero saber"
+    r"|me gustar[ií]a saber|me puede[ns]?"
     r"|d[ií]game|dime|busco|información sobre|queria saber|gostaria de saber|gostava de saber|quero saber|preciso saber"
     r"|me diga|procuro|informações sobre)\b",
     re.IGNORECASE,
 )
 _FOLLOW_UP = re.compile(
-    r"^(?:and|what about|how about|y|e|e (?:o|a|os|as)|y (?:el|la|los|las))\b|\b(?:it|they|them|that|those|one|ones|lo|eso|esos"
+    r"^(?:and|what about|how about|y|e|e (?:o|a|os|as)|y (?:el|la|los|las))\b|\b(?:it|they|them|that|those|one"
+    r"|ones|lo|eso|esos"
     r"|esa|isso|ele|ela|eles|elas|esse|essa)\b",
     re.IGNORECASE,
 )
@@ -130,7 +135,9 @@ def _asks_something(clause: str, language: str) -> bool:
     if "?" in clause or "¿" in clause or _WISH.search(clause):
         return True
     words = tokens(clause)
-    return bool(words) and (words[0] in QUESTION_OPENERS[language] or words[0].startswith(("how_", "what_", "cuanto_", "quanto_")))
+    return bool(words) and (
+        words[0] in QUESTION_OPENERS[language] or words[0].startswith(("how_", "what_", "cuanto_", "quanto_"))
+    )
 
 
 def _terms(text: str, language: str, ignore: frozenset[str]) -> tuple[tuple[Term, ...], tuple[str, ...]]:
@@ -151,7 +158,11 @@ def _plain(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     concepts = {term.concept for term in terms}
     if "hours" in concepts:
         return tuple(term for term in terms if term.concept != "when")
-    if terms and all(term.day is not None or term.concept == "when" for term in terms) and any(term.day is not None for term in terms):
+    if (
+        terms
+        and all(term.day is not None or term.concept == "when" for term in terms)
+        and any(term.day is not None for term in terms)
+    ):
         return (Term("hours", "hours"), *(term for term in terms if term.day is not None))
     return terms
 

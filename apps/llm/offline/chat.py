@@ -138,8 +138,9 @@ def _phrase(key: str, understood: Understood, **values: str) -> str:
 
 def _fitted(body: Sequence[str], question: str, limit: int) -> str:
     """The parts within the limit; the question is kept whole, the rest is cut at a word."""
-    text = "\n\n".join(body) if len(body) > 2 or any("\n" in part for part in body) else " ".join(body)
-    joint = "\n\n" if "\n" in text else " "
+    lines = len(body) > 2 or any("\n" in part or part[-1] not in ".!?…" for part in body)
+    text = "\n\n".join(body) if lines else " ".join(body)
+    joint = "\n\n" if lines else " "
     room = limit - len(question) - len(joint) if question else limit
     if room < 20:
         return _shortened(question or text, limit)

@@ -12,11 +12,10 @@ _CURRENCY = (
     r"(?:[€$£¥₹₽₺]|r\$|us\$|eur|euros?|usd|dollars?|dolares|gbp|pounds?|brl|reais|real|mxn|pesos?|chf|francs?|"
     r"sek|nok|dkk|kr|pln|cad|aud|soles|cents?|centimos|centavos|quid)"
 )
-_MONEY = re.compile(
-    rf"{_CURRENCY}\s?\d|\d\s?{_CURRENCY}(?![a-z])"
-)
+_MONEY = re.compile(rf"{_CURRENCY}\s?\d|\d\s?{_CURRENCY}(?![a-z])")
 _AT_NO_COST = re.compile(
-    r"\bfree of charge\b|\bfree\b(?! (?:to|from|up))|\bno (?:extra )?charge\b|\bgratis\b|\bgratuit[oa]s?\b|\bsem custos?\b"
+    r"\bfree of charge\b|\bfree\b(?! (?:to|from|up))|\bno (?:extra )?charge\b|\bgratis\b|\bgratuit[oa]s?\b"
+    r"|\bsem custos?\b"
     r"|\bsin coste\b|\bno (?:extra )?cost\b|\bincluded\b|\bincluid[oa]s?\b"
 )
 _DISCOUNT = re.compile(r"\b\d+ ?% ?(?:off|de desc|desc|less|cheaper|dto)|\b\d+ ?%")
@@ -35,8 +34,10 @@ _DATE = re.compile(
     r"|janeiro|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro)\b"
 )
 _SPAN = re.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|seven|ten|twelve|fifteen|twenty|thirty|forty(?:-five)?|fifty|sixty|ninety|an?|un[ao]?|um|dos|tres|dois"
-    r"|duas|cuatro|quatro|cinco|seis|diez|dez|quince|quinze|veinte|vinte|treinta|trinta|cuarenta|quarenta|half an?|media|meia)\s?(?:-\s?\d+\s?|to \d+ |a \d+ )?"
+    r"\b(?:\d+|one|two|three|four|five|six|seven|ten|twelve|fifteen|twenty|thirty|forty(?:-five)?|fifty|sixty"
+    r"|ninety|an?|un[ao]?|um|dos|tres|dois"
+    r"|duas|cuatro|quatro|cinco|seis|diez|dez|quince|quinze|veinte|vinte|treinta|trinta|cuarenta|quarenta"
+    r"|half an?|media|meia)\s?(?:-\s?\d+\s?|to \d+ |a \d+ )?"
     r"(?:working |business |full )?(?:min|mins|minutes?|minutos?|hours?|hrs?|horas?|days?|dias?|weeks?|semanas?|months?"
     r"|mes|meses|years?|anos?)\b|\bsame day\b|\bovernight\b|\bwhile you wait\b|\bmismo dia\b|\bmesmo dia\b|\bna hora\b"
 )
@@ -51,14 +52,19 @@ _ADDRESS = re.compile(
     r"|find us|situated|junto a|frente a|al lado de|esquina|estamos (?:en|em|na|no)|em frente|ao lado d|ficamos"
     r"|nos encontramos)\b"
 )
-_PHONE = re.compile(r"(?:\+|\b00)\d[\d\s().-]{6,}\d|\b\d{2,4}[\s.-]\d{2,4}[\s.-]\d{2,4}(?:[\s.-]\d{2,4})?\b|\b\d{7,11}\b")
+_PHONE = re.compile(
+    r"(?:\+|\b00)\d[\d\s().-]{6,}\d|\b\d{2,4}[\s.-]\d{2,4}[\s.-]\d{2,4}(?:[\s.-]\d{2,4})?\b|\b\d{7,11}\b"
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 _WEBSITE = re.compile(r"\bhttps?://|\bwww\.|\b[\w-]+\.(?:com|org|net|io|shop|es|pt|br|uk|mx|app|example)\b")
 _OPENNESS = re.compile(
-    r"\b(?:open|opens|opening|closed?|closes|hours|abrimos|abierto|abre|cerrado|cerramos|horario|aberto|fechado|fechamos)\b"
+    r"\b(?:open|opens|opening|closed?|closes|hours|abrimos|abierto|abre|cerrado|cerramos|horario|aberto"
+    r"|fechado|fechamos)\b"
 )
 _DAY_WORD = re.compile(r"[a-z]+")
-_DAY_RANGE = re.compile(r"\b([a-z]+)(?:-feira)?\.?\s?(?:-|–|—|to|through|thru|till|until|a|al|ate|hasta)\s?([a-z]+)(?:-feira)?\b")
+_DAY_RANGE = re.compile(
+    r"\b([a-z]+)(?:-feira)?\.?\s?(?:-|–|—|to|through|thru|till|until|a|al|ate|hasta)\s?([a-z]+)(?:-feira)?\b"
+)
 _EVERY_DAY = re.compile(
     r"\b(?:every day|each day|all week|seven days|7 days|todos (?:los|os) dias|cada dia|24/7|de lunes a domingo)\b"
 )
@@ -107,6 +113,9 @@ def _day(word: str) -> int | None:
 
 def _short_days(text: str) -> set[int]:
     """`Sat`, `Sun`, `Mar` count as days only when written as such beside a time, a range or a colon."""
-    beside = re.compile(r"\b([A-Z][a-zéáç]{1,4})\.?\s?(?=[-–—:&/]|\d|\d\d[:h]|closed|cerrado|fechado|to\s|a\s[A-Z])|[-–—&/]\s?([A-Z][a-zéáç]{1,4})\b")
+    beside = re.compile(
+        r"\b([A-Z][a-zéáç]{1,4})\.?\s?(?=[-–—:&/]|\d|\d\d[:h]|closed|cerrado|fechado|to\s|a\s[A-Z])"
+        r"|[-–—&/]\s?([A-Z][a-zéáç]{1,4})\b"
+    )
     words = (fold(first or second) for first, second in beside.findall(text))
     return {SHORT_WEEKDAYS[word] for word in words if word in SHORT_WEEKDAYS}

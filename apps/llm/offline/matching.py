@@ -162,7 +162,10 @@ def _share_a_root(one: str, other: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _is_known(word: str) -> bool:
     """A word that we know is not a wrong spelling of another one."""
-    return any(word in STOPWORDS[code] or word in FILLERS[code] for code in LANGUAGES) or concept_of(word, None) is not None
+    return (
+        any(word in STOPWORDS[code] or word in FILLERS[code] for code in LANGUAGES)
+        or concept_of(word, None) is not None
+    )
 
 
 @lru_cache(maxsize=20_000)

@@ -3,6 +3,7 @@
 Owns the order of reading: fields first, then wishes for a person and small talk, then asks.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,8 @@ from apps.llm.person import wants_person
 _MOST_ASKS = 6
 _MOST_CHARACTERS = 4000
 _REMEMBERED = 4
+# Addresses are in no language.
+_NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def understand(prompt: Prompt) -> Understood:
 def _language(prompt: Prompt, burst: Iterable[str], history: tuple[Said, ...]) -> str:
     """The customer's: of what they write now, else of what they wrote before, else the bot's own."""
     before = " ".join(said.text for said in history[-_REMEMBERED * 2 :] if said.voice is Voice.CUSTOMER)
-    found = detect(" ".join(burst)) or detect(before) or prompt.language
+    found = detect(_NOT_WORDS.sub(" ", " ".join(burst))) or detect(before) or prompt.language
     return found if found in LANGUAGES else "en"
 
 

@@ -13,7 +13,9 @@ from apps.llm.language.words import fold
 _BULLET = re.compile(r"^\s*(?:[-*•·–▪●✓✔➤]|\d{1,2}[.)])\s+")
 _MARKUP = re.compile(r"\*\*|__|`|^#{1,6}\s*|^>\s*")
 _LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
-_ANSWER_MARK = re.compile(r"^(?:Q|A|P|R|Question|Answer|Pregunta|Respuesta|Pergunta|Resposta)\s*[:.)]\s+", re.IGNORECASE)
+_ANSWER_MARK = re.compile(
+    r"^(?:Q|A|P|R|Question|Answer|Pregunta|Respuesta|Pergunta|Resposta)\s*[:.)]\s+", re.IGNORECASE
+)
 _INLINE_ANSWER = re.compile(r"(?<=\?)\s+(?:A|R|Answer|Respuesta|Resposta)\s*:\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')»”]*\s+(?=[\"'(«“¿¡]*[A-ZÀ-ÝЀ-Я0-9€$£+])")
 _ABBREVIATED = re.compile(

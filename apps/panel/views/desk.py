@@ -10,13 +10,13 @@ from django.shortcuts import render
 from apps.accounts.roles import can
 from apps.conversations.models import Conversation
 from apps.handoff.services import open_of
+from apps.leads.models import Lead
 from apps.leads.stages import ALLOWED
+from apps.llm.base import LEAD_FIELDS
 from apps.panel import queries, thread
 from apps.panel.access import PanelRequest
 from apps.panel.queries import PAGE, Show
 from apps.panel.window import window_of
-from apps.leads.models import Lead
-from apps.llm.base import LEAD_FIELDS
 
 
 def list_context(request: PanelRequest, here: Conversation | None) -> dict[str, Any]:
