@@ -1,7 +1,7 @@
 """The ASGI entry: webhooks to the raw intake, sockets to Channels, everything else to Django."""
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from django.core.asgi import get_asgi_application
@@ -10,17 +10,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_asgi_application()
 
 # Django must be set up before anything that reads settings or models is imported.
-from apps.live.routing import websocket_app  # noqa: E402
-
 from apps.ingest.asgi import PREFIX, Intake  # noqa: E402
+from apps.live.routing import websocket_app  # noqa: E402
 
 intake = Intake()
 
 
 async def application(
-    scope: MutableMapping[str, Any],
-    receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
-    send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    scope: dict[str, Any],
+    receive: Callable[[], Awaitable[dict[str, Any]]],
+    send: Callable[[Mapping[str, Any]], Awaitable[None]],
 ) -> None:
     """Hands each connection to the app that serves it."""
     if scope["type"] == "websocket":

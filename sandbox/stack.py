@@ -57,7 +57,7 @@ def stack(extra: Mapping[str, str] | None = None) -> Iterator[Stack]:
         base, outside = (f"http://{HOST}:{memory.free_port()}" for _ in range(2))
         mail = services.directory / "mail"
         environment = for_processes(
-            services, base_url=base, world_url=outside, extra={"EMAIL_URL": f"file://{mail}", **(extra or {})}
+            services, base_url=base, world_url=outside, extra={"EMAIL_URL": f"file:///{mail}", **(extra or {})}
         )
         procfile = read_procfile(CHECKOUT / "Procfile")
         with Processes(environment, services.directory / "logs") as processes:

@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def workspaces(request: HttpRequest) -> HttpResponse:
     """The workspaces of the person who is signed in; straight into the only one."""
     memberships = list(
-        Membership.objects.filter(user=request.user).select_related("workspace").order_by("workspace__name")
+        Membership.objects.filter(user_id=request.user.pk).select_related("workspace").order_by("workspace__name")
     )
     if len(memberships) == 1:
         return redirect(f"/w/{memberships[0].workspace.slug}/")

@@ -12,7 +12,7 @@ class BotsConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the count of bots for plan limits, and fields that hold nobody's data."""
-        limits.count_with("bots", self.get_model("Bot").objects.count)
+        limits.count_with("bots", self.get_model("Bot")._default_manager.count)
         personal.declare(
             "bots.Bot",
             impersonal=("name", "business", "persona", "language", "region", "provider", "model"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.contacts.models import Contact, Identity
 from apps.providers.base import Identity as Known
 from apps.providers.base import IdentityKind, Party
+from apps.tenants.door import schema
 
 
 def resolve(party: Party) -> Contact:
@@ -68,7 +69,7 @@ def opt_in(contact: Contact) -> None:
 
 def _one_at_a_time(identities: tuple[Known, ...]) -> None:
     """Two first messages of one person at once make one contact; the unique key is the guard behind it."""
-    keys = sorted(f"{connection.schema_name}.{identity.kind}.{identity.value}" for identity in identities)
+    keys = sorted(f"{schema()}.{identity.kind}.{identity.value}" for identity in identities)
     with connection.cursor() as cursor:
         for key in keys:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [key])

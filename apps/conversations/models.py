@@ -88,7 +88,7 @@ class Message(models.Model):
     referral = models.JSONField(default=dict)  # the ad or post they came from
     reply_to = models.CharField(max_length=200, blank=True)  # external id
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # travels as the vendor's opaque data
-    external_id = models.CharField(max_length=200, null=True)
+    external_id = models.CharField(max_length=200, null=True)  # noqa: DJ001  # many without one, under a unique key
     state = models.CharField(max_length=20, choices=State)
     epoch = models.PositiveBigIntegerField(default=0)  # a bot's message is void when the conversation's has moved on
     attempts = models.PositiveSmallIntegerField(default=0)

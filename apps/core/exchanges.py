@@ -8,7 +8,7 @@ from apps.core.http import Exchange
 
 def record(seen: Exchange) -> None:
     """Writes one row in the workspace this thread is in; exchanges of the installation itself are not kept."""
-    if connection.schema_name == "public":
+    if getattr(connection, "schema_name", "public") == "public":
         return
     apps.get_model("core", "Exchange").objects.create(
         method=seen.method,

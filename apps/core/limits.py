@@ -45,6 +45,6 @@ def check(kind: str) -> None:
     if not allowed:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{connection.schema_name}.{kind}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(current_schema || '.' || %s, 0))", [kind])
     if _counters[kind]() >= min(allowed):
         raise LimitReached(kind, min(allowed))

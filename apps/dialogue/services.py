@@ -98,7 +98,7 @@ def _without_assistant(situation: Situation) -> Outgoing | None:
 
 
 def _limits(situation: Situation) -> float:
-    """Seconds to wait before the assistant may answer; a token of the workspace is taken only with one of the contact."""
+    """Seconds to wait before the assistant may answer; the workspace's token is taken only with the contact's."""
     wait = take(f"contact:{situation.conversation.pk}", per_minute=60 / SECONDS_BETWEEN_TURNS)
     return wait or take("model", per_minute=MODEL_CALLS_PER_MINUTE, burst=MODEL_CALLS_PER_MINUTE)
 

@@ -12,7 +12,8 @@ class InboxesConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the count of inboxes for plan limits, and fields that hold nobody's data."""
-        limits.count_with("inboxes", self.get_model("Inbox").objects.exclude(state="disconnected").count)
+        inboxes = self.get_model("Inbox")._default_manager
+        limits.count_with("inboxes", lambda: inboxes.exclude(state="disconnected").count())
         personal.declare(
             "inboxes.Inbox",
             impersonal=("provider", "external_key", "name", "address", "token", "state", "trouble"),

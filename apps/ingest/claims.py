@@ -32,11 +32,11 @@ def finish(delivery: Delivery, state: Delivery.State, *, items: int | None = Non
     """Closes the delivery; False when somebody else has claimed it since."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE ingest_delivery SET state = %s, items = %s, error = %s, processed_at = statement_timestamp(), lease_until = NULL "
-            "WHERE id = %s AND token = %s",
+            "UPDATE ingest_delivery SET state = %s, items = %s, error = %s, processed_at = statement_timestamp(), "
+            "lease_until = NULL WHERE id = %s AND token = %s",
             [state, items, error[:300], delivery.pk, delivery.token],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def later(delivery: Delivery, error: str) -> None:

@@ -1,7 +1,8 @@
-"""Reads deliveries and hands each item to the workspace whose it is. Every item on its own: none blocks its neighbours."""
+"""Reads deliveries and hands each item to the workspace whose it is; none blocks its neighbours."""
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
@@ -74,7 +75,7 @@ def _hand_over(delivery: Delivery, item: Item) -> None:
         HANDLERS[type(item)](inbox, item)
 
 
-HANDLERS: dict[type, Callable[[Inbox, Item], object]] = {
+HANDLERS: dict[type, Callable[[Inbox, Any], object]] = {
     Inbound: conversations.receive,
     Status: conversations.mark,
     Echo: conversations.echo,

@@ -24,10 +24,11 @@ K = 60
 MOST_QUESTION = 4000
 
 # The question becomes one query per language of the knowledge: its lexemes, quoted, with "or" between them.
+# It is made once, not anew for every chunk.
 # An index scan by meaning may meet other bots' chunks first; it goes on until enough of this bot's are found.
 # Vectors of other embedders are never compared, and what has no meaning (a zero vector: NaN) is nowhere near.
 SEARCH = r"""
-WITH asked AS (
+WITH asked AS MATERIALIZED (
   SELECT language, (
     SELECT string_agg('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''', ' | ')
     FROM unnest(to_tsvector(config::regconfig, %(question)s))

@@ -54,6 +54,20 @@ class Bubble:
     may_retry: bool = False
 
     @property
+    def states(self) -> str:
+        """The states it went through, oldest first, by name."""
+        return " ".join(change.state for change in self.message.history.all())
+
+    @property
+    def story(self) -> str:
+        """The same for people, with the time of each."""
+        steps = [
+            f"{change.get_state_display()} {timezone.localtime(change.at):%H:%M:%S}"
+            for change in self.message.history.all()
+        ]
+        return " · ".join(steps)
+
+    @property
     def edited(self) -> bool:
         """The contact changed it after sending."""
         return bool(self.message.content.get("edited"))

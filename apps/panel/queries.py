@@ -1,5 +1,6 @@
 """What a member may see of conversations and leads, read in a fixed number of queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -33,7 +34,7 @@ class Show(StrEnum):
 class Listing:
     """The newest conversations of a filter and what the page counts beside them."""
 
-    rows: list[Conversation]
+    rows: Sequence[Conversation]
     more: bool
     unread: int
     waiting: int

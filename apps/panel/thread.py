@@ -66,6 +66,7 @@ def _shown(conversation: Conversation) -> QuerySet[Message]:
         .annotate(target=KeyTextTransform("target", "content"))
         .exclude(Q(kind__in=FOLDED) & Exists(target))
         .select_related("user")
+        .prefetch_related("history")
     )
 
 

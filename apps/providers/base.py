@@ -129,7 +129,7 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = {
     Trouble.UNDELIVERABLE: TroubleFacts(
         False, True, "The message cannot be delivered to this person. Check the number or reach them another way."
     ),
-    Trouble.BAD_REQUEST: TroubleFacts(False, True, "The provider refused the message as malformed. Change it and retry."),
+    Trouble.BAD_REQUEST: TroubleFacts(False, True, "The provider refused the message. Change it and try again."),
     Trouble.ACCOUNT: TroubleFacts(
         False, True, "The connection of this number no longer works. Reconnect it in the inbox settings."
     ),

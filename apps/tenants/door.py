@@ -6,10 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection as django_connection
 from django.urls import get_script_prefix, reverse, set_script_prefix
 
 PUBLIC = "public"
+#: Django's connection with what django-tenants' backend adds to it, which has no types.
+connection: Any = django_connection
 
 if TYPE_CHECKING:
     from apps.tenants.models import Workspace
@@ -36,6 +38,11 @@ def enter(workspace: "Workspace | None") -> Iterator[None]:
         set_script_prefix(prefix_before)
 
 
+def schema() -> str:
+    """The schema this thread is in; "public" outside every workspace."""
+    return str(getattr(connection, "schema_name", PUBLIC))
+
+
 def public_url(name: str, **kwargs: Any) -> str:
     """The path of a page outside every workspace, also when asked from within one."""
     prefix = get_script_prefix()
@@ -48,4 +55,4 @@ def public_url(name: str, **kwargs: Any) -> str:
 
 def carry() -> Callable[[], AbstractContextManager[None]]:
     """Remembers the workspace this thread is in, to enter it again later, e.g. when a transaction commits."""
-    return partial(enter, None if connection.schema_name == PUBLIC else connection.tenant)
+    return partial(enter, None if schema() == PUBLIC else connection.tenant)

@@ -6,9 +6,9 @@ Without it such a query fails with "relation does not exist", or worse, reads a 
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 
-from apps.tenants.door import PUBLIC
+from apps.tenants.door import PUBLIC, schema
 
 
 class OutsideWorkspace(RuntimeError):
@@ -20,7 +20,7 @@ class WorkspaceGuard:
 
     def db_for_read(self, model: type[models.Model], **hints: Any) -> None:
         """Raises OutsideWorkspace for a workspace's model in the public schema."""
-        if connection.schema_name == PUBLIC and model._meta.app_config.name in settings.TENANT_APPS:
+        if schema() == PUBLIC and model._meta.app_config.name in settings.TENANT_APPS:
             raise OutsideWorkspace(
                 f"{model.__name__} belongs to a workspace, but no workspace was entered in this thread."
             )

@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import connection
+from apps.tenants.door import schema
 
 
 class WorkspaceFilter(logging.Filter):
@@ -10,5 +10,5 @@ class WorkspaceFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always lets the record through."""
-        record.workspace = getattr(connection, "schema_name", "public")
+        record.workspace = schema()
         return True

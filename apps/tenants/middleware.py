@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -23,7 +22,10 @@ class WorkspaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answers 404 for an unknown or suspended workspace and 503 with a page for one being set up."""
-        connection.set_schema_to_public()
+        with enter(None):
+            return self._respond(request)
+
+    def _respond(self, request: HttpRequest) -> HttpResponse:
         request.tenant = None  # type: ignore[attr-defined]  # django-tenants' name for it
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)

@@ -60,7 +60,8 @@ WITH RECURSIVE hungry AS (
   FOR UPDATE OF w SKIP LOCKED
 )
 UPDATE work_workitem w
-SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s), token = w.token + 1, attempts = w.attempts + 1
+SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s),
+    token = w.token + 1, attempts = w.attempts + 1
 FROM mine WHERE w.id = mine.id
 RETURNING w.id, w.workspace_id, w.kind, w.key, w.token, w.due_at, w.attempts
 """
@@ -115,7 +116,8 @@ def renew(claim: Claim, seconds: float) -> bool:
     """Prolongs the lease from now on; False when somebody else has claimed the item since."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE work_workitem SET lease_until = statement_timestamp() + make_interval(secs => %s) WHERE id = %s AND token = %s",
+            "UPDATE work_workitem SET lease_until = statement_timestamp() + make_interval(secs => %s) "
+            "WHERE id = %s AND token = %s",
             [seconds, claim.id, claim.token],
         )
         return cursor.rowcount == 1
@@ -124,7 +126,7 @@ def renew(claim: Claim, seconds: float) -> bool:
 def _give_back(claim: Claim, changes: str, values: list[object]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE work_workitem SET lease_until = NULL, {changes} WHERE id = %s AND token = %s",
+            f"UPDATE work_workitem SET lease_until = NULL, {changes} WHERE id = %s AND token = %s",  # noqa: S608  # ours
             [*values, claim.id, claim.token],
         )
         return cursor.rowcount == 1

@@ -12,9 +12,9 @@ PERSONA = (
 PHONE_NUMBER_ID = "106540352242922"
 WABA_ID = "102290129340398"
 DISPLAY_NUMBER = "+44 117 496 0142"
-APP_SECRET = "sandbox-app-secret"
-VERIFY_TOKEN = "sandbox-verify-token"
-TOKEN = "sandbox-access-token"
+APP_SECRET = "sandbox-app-secret"  # noqa: S105  # the sandbox's own
+VERIFY_TOKEN = "sandbox-verify-token"  # noqa: S105  # the sandbox's own
+TOKEN = "sandbox-access-token"  # noqa: S105  # the sandbox's own
 CUSTOMER_PHONE = "447700900456"
 CUSTOMER_NAME = "Tom Okafor"
 
@@ -52,7 +52,7 @@ Groups of six or more get 15 % off.
 A basic service costs £45 and takes one working day: brakes, gears, chain, tyres and a safety check.
 A full service costs £95 and takes three working days; the wheels are trued and all bearings are cleaned and greased.
 A puncture is repaired while you wait for £12, inner tube included.
-We repair all makes of bicycles, electric bikes with Shimano and Bosch motors too. We do not repair mopeds or e-scooters.
+We repair all makes of bicycles, and electric bikes with Shimano or Bosch motors. We do not repair mopeds or scooters.
 Repairs carry a guarantee of six months. Bring the bike without an appointment before 11:00 and we tell you at once when
 it will be ready.
 """,

@@ -2,8 +2,9 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox.children import Failed
 from sandbox.smoke.cast import Cast
@@ -11,10 +12,12 @@ from sandbox.smoke.vendor import Vendor
 from sandbox.stack import Stack
 from sandbox.world.records import Number
 
+T = TypeVar("T")
+
 REPLY_SECONDS = 40.0
 SETTLE_SECONDS = 15.0
 #: How an honest answer to an unknown question sounds; it must not state a fact of the business instead.
-HONEST = re.compile(r"don['’]t have|do not have|don['’]t know|do not know|not sure|no information|can['’]t find|cannot find", re.I)
+HONEST = re.compile(r"(don['’]t|do not) (have|know)|not sure|no information|(can['’]t|cannot) find", re.I)
 
 
 @dataclass
@@ -101,7 +104,7 @@ def play(stack: Stack, cast: Cast, vendor: Vendor, findings: Findings) -> None:
     findings.honest_when_unknown = bool(HONEST.search(unknown)) and "euros" not in unknown
     greeting.asks(cast.introduction)
     greeting.asks(cast.whereabouts)
-    findings.lead = vendor.lead(page)
+    findings.lead = await_lead(vendor, page)
     findings.lead_right = findings.lead == {
         "name": cast.name,
         "email": cast.email,
@@ -113,17 +116,27 @@ def play(stack: Stack, cast: Cast, vendor: Vendor, findings: Findings) -> None:
     findings.handoff_opened = cast.name.split()[0] in vendor.sees("waiting/")
     greeting.say("Are you still there?")
     findings.silent_after_handoff = greeting.hears_nothing(8.0)
-    vendor.post_to(page, "reply/", {"text": "Hello, this is Sam from the team."})
+    vendor.answer(page, "Hello, this is Sam from the team.")
     findings.person_answered = greeting.hears() == "Hello, this is Sam from the team."
     findings.duplicates_sent = len(stack.world.duplicates())
 
 
 def states_of(vendor: Vendor, page: str) -> list[str]:
-    """The states that the first reply went through, from its details in the panel, once it was read."""
+    """The states that the first reply went through, as the panel tells them, once it was read."""
+    return settled(lambda: next(iter(vendor.histories(page)), []), lambda seen: "read" in seen)
+
+
+def await_lead(vendor: Vendor, page: str) -> dict[str, str]:
+    """The lead card once all four fields are there."""
+    return settled(lambda: vendor.lead(page), lambda lead: len(lead) == 4)
+
+
+def settled(look: Callable[[], T], enough: Callable[[T], bool]) -> T:
+    """What is seen once it is enough, or at the latest after SETTLE_SECONDS."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
-        seen = vendor.first_reply_history(page)
-        if "read" in seen or time.monotonic() > deadline:
+        seen = look()
+        if enough(seen) or time.monotonic() > deadline:
             return seen
         time.sleep(0.2)
 

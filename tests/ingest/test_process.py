@@ -126,7 +126,7 @@ def test_nul_is_stripped_from_the_text_and_kept_in_the_delivery(hook: Hook) -> N
 def test_a_replay_after_connecting_the_number_uses_what_was_kept(
     hook: Hook, workspace: Workspace, inbox: Inbox
 ) -> None:
-    delivery = deliver(hook, envelope(said("first"), said("early", number="888")))
+    deliver(hook, envelope(said("first"), said("early", number="888")))
     assert texts() == ["first"]
     connect(workspace, provider="whatsapp_cloud", external_key="888", name="New", bot=inbox.bot, hook=hook, token="t")
     Replay().handle(delivery=None, quarantined=True)

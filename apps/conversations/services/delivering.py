@@ -173,7 +173,7 @@ def _not_sent(message: Message, failure: Failure) -> float:
 
 def backoff(attempts: int) -> float:
     """Seconds before the next try: 1, 2, 4 … at most 60, and up to half as much again so that not all come at once."""
-    return min(2.0 ** (attempts - 1), 60.0) * random.uniform(1.0, 1.5)
+    return min(2.0 ** (attempts - 1), 60.0) * random.uniform(1.0, 1.5)  # noqa: S311  # jitter, not a secret
 
 
 def _fail(message: Message, failure: Failure) -> None:

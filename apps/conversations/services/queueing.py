@@ -31,7 +31,7 @@ def queue(
     Call it with the conversation locked. A bot's message carries the epoch in which it was decided.
     """
     provider = registry.get(conversation.inbox.provider)
-    messages = []
+    messages: list[Message] = []
     for part in split(text, provider.max_text):
         message = Message.objects.create(
             conversation=conversation,

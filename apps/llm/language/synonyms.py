@@ -37,8 +37,8 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "get_to_you based find_us",
         "es": "donde direccion ubicacion ubicados ubicado ubicada quedan queda localizacion como_llegar llegar "
         "encontramos se_encuentran",
-        "pt": "onde endereco morada localizacao localizados localizado localizada fica ficam situado situada como_chegar "
-        "chegar encontramos",
+        "pt": "onde endereco morada localizacao localizados localizado localizada fica ficam situado situada "
+        "como_chegar chegar encontramos",
     },
     "phone": {
         "en": "phone telephone phone_number mobile_number",

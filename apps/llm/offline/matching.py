@@ -37,6 +37,8 @@ _IN_HEADING = 0.95
 _IN_TITLE = 0.6
 _BY_CONCEPT = 0.95
 _BY_FORM = 0.9
+# A time alone is no opening hour, but it is the schedule of what stands beside it.
+_BY_TIME = 0.5
 _BY_NO_COST = 0.8
 _BY_PREFIX = 0.85
 _BY_TYPING_ERROR = 0.8
@@ -104,10 +106,10 @@ def _weight(term: Term, entries: Sequence[Entry], language: str, has_subject: bo
         return _BESIDE_A_SUBJECT[term.concept]
     if term.concept in KINDS:
         return _KIND_WEIGHTS.get(term.concept, 1.0)
-    if has_subject and (term.concept in SOFT or term.optional):
+    if (has_subject and term.concept in SOFT) or (term.optional and not alone):
         return _SOFT_WEIGHT
     if not frequency:
-        return _SOFT_WEIGHT if term.lent or (term.optional and not alone) else _ABSENT_WEIGHT
+        return _SOFT_WEIGHT if term.lent else _ABSENT_WEIGHT
     if term.concept in _DIETS:
         return _DIET_WEIGHT
     return max(0.4, 1 / (1 + 0.5 * math.log2(frequency)))
@@ -130,6 +132,8 @@ def _match(term: Term, words: Words, language: str, *, own: bool) -> float:
         return float(term.day in words.days)
     if own and term.concept in words.shown:
         return 1.0 if term.concept in words.concepts else _BY_FORM
+    if own and term.concept == "hours" and "when" in words.shown:
+        return _BY_TIME
     # A price is told by a number: the word `price` in a sentence without one answers nothing.
     if own and term.concept == "price":
         return _BY_NO_COST * ("free" in words.shown)
@@ -177,7 +181,10 @@ def corrected(word: str) -> str:
 
 
 def is_typing_error(typed: str, meant: str) -> bool:
-    """One edit in words from five letters, two from nine; a changed letter only from seven, for `bread` is not `break`."""
+    """One edit in words from five letters, two from nine.
+
+    A changed letter counts only from seven letters on, for `bread` is not `break`.
+    """
     shortest = min(len(typed), len(meant))
     if shortest < 5 or abs(len(typed) - len(meant)) > 2 or typed[0] != meant[0] or typed == meant:
         return False

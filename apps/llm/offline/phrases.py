@@ -59,8 +59,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "pt": "Claro. Um colega da {business} vai responder-lhe aqui.",
     },
     "machine": {
-        "en": "I'm the automatic assistant of {business}. I can answer from what the team has written down, or pass you to a colleague.",
-        "es": "Soy el asistente automático de {business}. Respondo con lo que ha escrito el equipo, o le paso con un compañero.",
+        "en": "I'm the automatic assistant of {business}. I can answer from what the team has written down, "
+        "or pass you to a colleague.",
+        "es": "Soy el asistente automático de {business}. Respondo con lo que ha escrito el equipo, "
+        "o le paso con un compañero.",
         "pt": "Sou o assistente automático da {business}. Respondo com o que a equipa escreveu, ou passo a um colega.",
     },
     "no_problem": {

@@ -33,7 +33,8 @@ _WORDINGS: dict[Talk, str] = {
     r"|persona)(?: real)?|qui[eé]n eres|c[oó]mo te llamas"
     r"|(?:[eé]s|voc[eê] [eé]|isto [eé]|estou a falar com|estou falando com) um[a]? (?:bot|rob[oôó]|m[aá]quina"
     r"|human[oa]|pessoa)(?: real)?|quem [eé]s|quem [eé] voc[eê])",
-    Talk.GREETING: r"(?:h+i+y?a*|hell+o+|he+y+|yo|howdy|greetings|good ?(?:morning|afternoon|evening|day)|morning|evening"
+    Talk.GREETING: r"(?:h+i+y?a*|hell+o+|he+y+|yo|howdy|greetings|good ?(?:morning|afternoon|evening|day)|morning"
+    r"|evening"
     r"|hi hello|hello hi|salutations"
     r"|ho+la+|buenas(?: (?:tardes|noches))?|buen(?:os)? d[ií]as?|qu[eé] tal|saludos|o+i+e?|ol[aá]+|bom dia"
     r"|boa (?:tarde|noite)|e a[ií]|al[oô]"
@@ -58,7 +59,8 @@ _WORDINGS: dict[Talk, str] = {
     r"|(?:muchas |mil )?gracias(?: por (?:todo|la|su|tu)[\w ]{0,30})?|muy amable"
     r"|(?:muito )?obrigad[oa](?: (?:por|pela|pelo)[\w ]{1,30})?|valeu|grat[oa]|merci(?: beaucoup)?"
     r"|danke(?: schön)?|grazie|dank je)",
-    Talk.GOODBYE: r"(?:(?:good ?)?bye(?: bye)?(?: for now| now)?|see (?:you|ya)(?: (?:soon|later|then|tomorrow|around))?"
+    Talk.GOODBYE: r"(?:(?:good ?)?bye(?: bye)?(?: for now| now)?|see (?:you|ya)(?: (?:soon|later|then"
+    r"|tomorrow|around))?"
     r"|have a (?:nice|good|great|lovely) (?:day|evening|one|weekend|night|afternoon)|good ?night|take care"
     r"|ttyl|cya"
     r"|adi[oó]s|hasta (?:luego|pronto|ma[nñ]ana|la vista)|nos vemos|chao|chau"

@@ -26,7 +26,7 @@ def reply(request: PanelRequest, pk: int) -> HttpResponse:
     """Sends a text. The form's `key` makes a second click, or a repeat after a lost answer, the same message."""
     conversation = _find(request, pk)
     key = _key(request.POST.get("key", ""))
-    if key is None:
+    if key is None or Message.objects.filter(key=key).exclude(conversation=conversation).exists():
         return _problem(request, pk, _("This form is out of date. Reload the page; your text is kept."))
     if not window_of(conversation).open:
         return _problem(request, pk, _("The reply window is closed until the contact writes again."))

@@ -1,5 +1,7 @@
 """Pages and fragments that show and change nothing."""
 
+from datetime import datetime
+
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -76,7 +78,7 @@ def waiting(request: PanelRequest) -> HttpResponse:
 @require_safe
 @screen()
 def leads(request: PanelRequest) -> HttpResponse:
-    """The leads of a stage, or of all, newest first; `before` is the id of the last row of the page before."""
+    """The leads of a stage, or of all, the last changed first, a `page` at a time."""
     stage = request.GET["stage"] if request.GET.get("stage") in set(Lead.Stage) else ""
     page = number(request, "page") or 1
     found = queries.leads(request.membership).order_by("-changed_at", "-pk")
@@ -105,12 +107,10 @@ def changes(request: PanelRequest) -> HttpResponse:
     if since is None:
         return JsonResponse({"error": "Give since= as an ISO 8601 time with its zone."}, status=400)
     found = queries.changes(request.membership, since)
-    return JsonResponse(
-        {"conversations": found.conversations, "anything": found.anything, "at": now.isoformat()}
-    )
+    return JsonResponse({"conversations": found.conversations, "anything": found.anything, "at": now.isoformat()})
 
 
-def _instant(given: str) -> timezone.datetime | None:
+def _instant(given: str) -> datetime | None:
     """The time, None for what is none or has no zone."""
     try:
         found = parse_datetime(given.replace(" ", "+"))

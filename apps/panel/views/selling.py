@@ -23,8 +23,7 @@ def set_stage(request: PanelRequest, pk: int) -> HttpResponse:
     """Moves the lead to the stage named."""
     stage = request.POST.get("stage", "")
     if stage not in set(Lead.Stage):
-        raise_to = reverse("panel:leads")
-        return problem(request, _("There is no such stage."), back=raise_to)
+        return problem(request, _("There is no such stage."), back=reverse("panel:leads"))
     return _do(request, pk, lambda lead: services.set_stage(lead, Lead.Stage(stage), by=request.membership.user))
 
 

@@ -3,7 +3,6 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from apps.knowledge.services import add_text, index
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -14,6 +13,7 @@ from apps.bots.models import Bot
 from apps.bots.services import create_bot
 from apps.inboxes.models import Inbox
 from apps.inboxes.services import connect
+from apps.knowledge.services import add_text, index
 from apps.tenants.models import Hook, Workspace
 from apps.tenants.services import create_workspace
 from sandbox.demo import business
