@@ -17,9 +17,9 @@ class Contact(models.Model):
 
     @property
     def phone(self) -> str:
-        """The phone number by which a vendor knows them, as +digits; empty when none does."""
-        found = next((identity.value for identity in self.identities.all() if identity.kind == "phone"), "")
-        return f"+{found}" if found else ""
+        """The newest phone number by which a vendor knows them, as +digits; empty when none does."""
+        known = [identity.value for identity in self.identities.all() if identity.kind == "phone"]
+        return f"+{known[-1]}" if known else ""
 
     @property
     def label(self) -> str:

@@ -75,7 +75,9 @@ def test_filters_show_unread_and_ones_own(client_for: Browser, make_conversation
 
 
 @pytest.mark.parametrize("search", ["lind", "+44 7700 900123", "900123", "sunday"])
-def test_search_finds_by_name_number_and_last_message(client_for: Browser, make_conversation: Make, search: str) -> None:
+def test_search_finds_by_name_number_and_last_message(
+    client_for: Browser, make_conversation: Make, search: str
+) -> None:
     make_conversation("Open on Sunday?")
     make_conversation("Thanks", phone="447700900999", name="Somebody Else")
     assert names(fragment(client_for(Role.OWNER), q=search), of=("Maya Lind", "Somebody Else")) == ["Maya Lind"]
@@ -126,7 +128,9 @@ def test_more_rows_cost_no_more_queries(client_for: Browser, make_conversation: 
     assert queries() == few
 
 
-def test_rows_of_another_workspace_are_not_there(client_for: Browser, make_conversation: Make, other: Workspace) -> None:
+def test_rows_of_another_workspace_are_not_there(
+    client_for: Browser, make_conversation: Make, other: Workspace
+) -> None:
     make_conversation("Only for Acme")
     browser = client_for(None, user=_owner_of(other))
     assert "Only for Acme" not in browser.get(f"/w/{other.slug}/").content.decode()

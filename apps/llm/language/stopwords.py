@@ -64,9 +64,9 @@ FILLERS: dict[str, frozenset[str]] = {
         works working write year years yet you your madam maam somebody someone something somewhere
         without within whole whether another already always ever enough extra due run running keep put
         lets turn tried suitable friendly ready end ends set serve serves serving carry stock handle
-        cover big small large local near nearby early late anytime regular normal standard main current
+        cover big small large local near nearby anytime regular normal standard main current
         first last minute minutes same different specific general particular show wish hoping care
-        myself onto deal dealing matter matters issue issues problem problems topic topics particularly
+        myself onto forever several deal dealing matter matters issue issues problem problems topic topics particularly
         typically sometimes often believe guess bother answer bought became become begin below beside
         best better bigger case certain clear close-by colour correct curious decide describe directly
         earlier easy either especially even exact far feel figure fill final follow front full further
@@ -93,11 +93,11 @@ FILLERS: dict[str, frozenset[str]] = {
         ofreceis opcion opciones pasa pasar pedir pensando permite permiten persona personas pienso
         podeis podemos poder podria podrian pregunta preguntar preguntas pronto puede pueden puedo
         puedes pueda quería queria querria querer quiere quiero quisiera realmente saber seria seran
-        sirve sirven sitio solo tarde tener teneis tenemos tienda tiene tienen tienes tipo tipos tomar
+        sirve sirven sitio solo tener teneis tenemos tienda tiene tienen tienes tipo tipos tomar
         tres trabajan trabajais trae usa usan usar ustedes uso ver veces vez viene venir voy semana
         semanas ano anos incluye incluido incluida necesitamos hacerme hacerse haya algo exactamente
         cuatro cinco seis siete ocho nueve diez consultar comentar mencionar senor senora politica cerca
-        dentro fuera antes despues temprano minuto minutos especial atienden atiende atendeis atender
+        dentro fuera antes despues minuto minutos especial atienden atiende atendeis atender
         avisar avisarme gente modo lado cualquiera ayudarme ayudan interesaria interesan tratan trata
         tratar disculpe disculpa perdon oye oiga aparte actualmente normalmente generalmente quedaria
         seguro posible posibles posibilidad hacerlo haga hagan propio propia mismos mismas varios varias
@@ -119,7 +119,7 @@ FILLERS: dict[str, frozenset[str]] = {
         procuro procurando quer queria querem quero realmente saber semana semanas seria serve servem so
         tenha tens ter teria tipo tipos tomar trabalham tres usa usam usar uso valeu vem ver vez vezes
         vindo vir vou voce favor quatro cinco seis sete oito nove dez gostaríamos senhor senhora
-        politica perto cedo tarde minuto minutos especial atendem atende atender atendimento avisar povo
+        politica perto minuto minutos especial atendem atende atender atendimento avisar povo
         modo lado qualquer ajudam interessam tratam trata tratar tratamos desculpe desculpa alias
         atualmente normalmente geralmente possiveis possibilidade faca facam fizer proprio propria
         mesmos mesmas varios varias produto produtos artigo artigos noite tardes noites pfv pf pff vc
@@ -132,7 +132,7 @@ FILLERS: dict[str, frozenset[str]] = {
 #: Words that are the subject only when nothing else is: `What should I bring?`.
 LIGHT = word_set(
     """
-    bring bringing brought wear leave leaving left wait join start starts starting begin visit visiting
+    late early temprano cedo bring bringing brought wear leave leaving left wait join start starts starting begin visit visiting
     watch call called calling send arrive walk traer llevar lleva dejar dejo deja esperar empezar
     empiezan empieza comenzar llamar llamo enviar mandar llegar llevo trazer levar deixar deixo comecar
     comeca comecam ligar levo trago

@@ -83,7 +83,7 @@ def _is_subject(term: Term) -> bool:
 
 
 def asks(message: str, *, language: str, ignore: frozenset[str]) -> list[Ask]:
-    """The asks of one message in order. `ignore` are words that say nothing here, as the business's name."""
+    """The asks of one message in order. `ignore` are words that say little here, as the business's name."""
     found: list[Ask] = []
     for sentence in _SENTENCES.findall(message):
         for part in _AND_ASKS.split(sentence):
@@ -144,8 +144,9 @@ def _terms(text: str, language: str, ignore: frozenset[str]) -> tuple[tuple[Term
     terms: dict[str, Term] = {}
     boosts: list[str] = []
     for word in tokens(text):
-        informs = word not in ignore and len(word) > 1 and not word.isdigit()
-        term = _term(word, language) if informs else None
+        term = _term(word, language) if len(word) > 1 and not word.isdigit() else None
+        if term and word in ignore:
+            term = replace(term, optional=True)
         if term is None and word not in STOPWORDS[language]:
             boosts.append(word)
         elif term is not None:
