@@ -43,7 +43,8 @@ async def application(
         await answer(send, 403)
         return
     kept = {name: headers[name.encode()] for name in ("content-type", "user-agent", "x-hub-signature-256")}
-    await pool.open()
+    if pool.closed:
+        await pool.open()
     async with pool.connection() as connection:
         await connection.execute(STORE, [HOOK, body, json.dumps(kept)])
     await answer(send, 200)

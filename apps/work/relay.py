@@ -8,13 +8,13 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from celery import current_app
 from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError
 
 from apps.core import connections
 from apps.work import kinds, pulse
 from apps.work.kinds import Kind
+from celery_app import app as celery
 
 log = logging.getLogger(__name__)
 
@@ -78,17 +78,17 @@ class Relay:
     def publish(self, rings: dict[Kind, int]) -> None:
         """Publishes as many rings as are not yet waiting in their queue."""
         try:
-            with current_app.connection_for_write() as bell:
+            with celery.connection_for_write() as bell:
                 redis = bell.default_channel.client
                 waiting = {kind.queue: redis.llen(kind.queue) for kind in rings}
                 for kind, count in rings.items():
                     for _ in range(max(count - waiting[kind.queue], 0)):
-                        current_app.send_task(
+                        celery.send_task(
                             kind.name, queue=kind.queue, expires=RING_EXPIRES, connection=bell, retry=False
                         )
             self.redis_fails_until = 0.0
         except (OperationalError, OSError) as error:
-            log.warning("Ringing failed (%s); working here meanwhile", type(error).__name__)
+            log.warning("Ringing failed (%s); working here meanwhile", error)
             self.redis_fails_until = time.monotonic() + REDIS_PAUSE
 
     def work_here(self, kind: Kind, due: int) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.conf import settings as configured
 from django.test import Client
 
@@ -27,12 +28,11 @@ SOMETHING = {"type": "conversation", "id": 42, "at": "2026-03-01T10:00:00+00:00"
 
 
 @pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[live.Line]:
+def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[live.Line]:
     """A line of this test's own, to the real Redis."""
     fresh = live.Line()
     monkeypatch.setattr(live, "_enqueue", enqueue)
     monkeypatch.setattr(live, "_line", fresh)
-    settings.ALLOWED_HOSTS = ["localhost"]
     yield fresh
 
 
@@ -77,7 +77,7 @@ def test_a_push_reaches_the_page_by_redis(line: live.Line, workspace: Workspace,
 
     async def scenario() -> None:
         page = await opened(browser)
-        push(conversation_audience(None), SOMETHING)
+        await sync_to_async(push)(conversation_audience(None), SOMETHING)
         assert await page.hear() == SOMETHING
         assert await page.receive_nothing(timeout=0.3)
         await page.leave()
@@ -97,7 +97,7 @@ def test_pushes_of_two_workspaces_never_cross(
         threads = [threading.Thread(target=say, args=(at, first)) for at, first in ((workspace, 0), (other, 1000))]
         for thread in threads:
             thread.start()
-        heard = tuple([(await page.hear())["id"] for _ in range(50)] for page in (here, there))
+        heard = [(await here.hear())["id"] for _ in range(50)], [(await there.hear())["id"] for _ in range(50)]
         for page in (here, there):
             assert await page.receive_nothing(timeout=0.2)
             await page.leave()
@@ -120,7 +120,7 @@ def test_a_page_that_heard_nothing_for_20_s_still_listens(
     async def scenario() -> None:
         page = await opened(browser)
         assert await page.receive_nothing(timeout=20.5)
-        push(roles(Role.OWNER), SOMETHING)
+        await sync_to_async(push)(roles(Role.OWNER), SOMETHING)
         assert await page.hear() == SOMETHING
         await page.leave()
 

@@ -20,7 +20,6 @@ Browser = Callable[..., Client]
 
 @pytest.fixture(autouse=True)
 def in_memory(settings: Any) -> Iterator[None]:
-    settings.ALLOWED_HOSTS = ["localhost"]
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     yield
 

@@ -47,7 +47,7 @@ def field(page: str, name: str) -> str:
     return page.split(f'id="field-{name}"')[1].split("</div>")[0]
 
 
-def test_the_card_shows_each_field_and_where_it_came_from(
+def test_the_card_shows_fields_and_where_they_came_from(
     browser: Client, conversation: Conversation, lead: Lead
 ) -> None:
     message = conversation.messages.get()

@@ -75,9 +75,7 @@ def test_filters_show_unread_and_ones_own(client_for: Browser, make_conversation
 
 
 @pytest.mark.parametrize("search", ["lind", "+44 7700 900123", "900123", "sunday"])
-def test_search_finds_by_name_number_and_last_message(
-    client_for: Browser, make_conversation: Make, search: str
-) -> None:
+def test_search_finds_by_name_number_and_words(client_for: Browser, make_conversation: Make, search: str) -> None:
     make_conversation("Open on Sunday?")
     make_conversation("Thanks", phone="447700900999", name="Somebody Else")
     assert names(fragment(client_for(Role.OWNER), q=search), of=("Maya Lind", "Somebody Else")) == ["Maya Lind"]

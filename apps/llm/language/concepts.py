@@ -27,6 +27,8 @@ def _by_stem(by_word: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     }
 
 
+_LONG_STEM = 5
+
 _WORDS = _by_word()
 _STEMS = _by_stem(_WORDS)
 _PHRASE_LIST = sorted({word for words in _WORDS.values() for word in words if "_" in word}, key=len, reverse=True)
@@ -45,7 +47,10 @@ def concept_of(word: str, language: str | None) -> str | None:
     for code in order:
         if word in STOPWORDS[code] or word in FILLERS[code]:
             return _WORDS[code].get(word)
-        found = _WORDS[code].get(word) or _STEMS[code].get(stem(word, code))
+        root = stem(word, code)
+        # Short stems of another language meet by chance: `valid` and `vale`.
+        rooted = _STEMS[code].get(root) if code == language or len(root) >= _LONG_STEM else None
+        found = _WORDS[code].get(word) or rooted
         if found:
             return found
     return None

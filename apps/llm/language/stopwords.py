@@ -84,7 +84,7 @@ FILLERS: dict[str, frozenset[str]] = {
     ),
     "es": word_set(
         """
-        acepta aceptan acerca ademas ahora alguien algun anda aqui ayer ayuda ayudar bien buen buena
+        acepta aceptan acerca necesitar ademas ahora alguien algun anda aqui ayer ayuda ayudar bien buen buena
         buenas bueno buenos busco buscando caso chicos cosa cosas creo cuenta da dan dar de debo decir
         decirme deseo dia dias dice dime disponible disponibles disponen encontrar entonces favor forma
         funciona gracias gran grande gustaria hace hacen haceis hacer hago haria hemos hola hoy idea
@@ -108,7 +108,7 @@ FILLERS: dict[str, frozenset[str]] = {
     ),
     "pt": word_set(
         """
-        aceita aceitam acerca agora ajuda ajudar alem alguem ali amanha ano anos antes aqui assim bem
+        aceita aceitam acerca agora precisar ajuda ajudar alem alguem ali amanha ano anos antes aqui assim bem
         boa boas bom caso coisa coisas com consigo consegue conseguem dar de desejo dentro devo dia dias
         disponivel disponiveis dizer dois duas empresa encontrar entao esta estava estou existe existem
         fazer faz fazem forma funciona gente gostaria gostava grande haver hoje ideia igual incluido
@@ -132,8 +132,8 @@ FILLERS: dict[str, frozenset[str]] = {
 #: Words that are the subject only when nothing else is: `What should I bring?`.
 LIGHT = word_set(
     """
-    late early temprano cedo bring bringing brought wear leave leaving left wait join start starts starting begin visit visiting
-    watch call called calling send arrive walk traer llevar lleva dejar dejo deja esperar empezar
+    late early temprano cedo bring bringing brought wear leave leaving left wait join start starts starting begin visit
+    visiting     watch call called calling send arrive walk traer llevar lleva dejar dejo deja esperar empezar
     empiezan empieza comenzar llamar llamo enviar mandar llegar llevo trazer levar deixar deixo comecar
     comeca comecam ligar levo trago
     """

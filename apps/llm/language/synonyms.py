@@ -3,6 +3,8 @@
 Data only: folded words; `_` joins the words of a phrase. A word belongs to the first concept that lists it.
 """
 
+from apps.llm.language.words import word_set
+
 CONCEPTS: dict[str, dict[str, str]] = {
     # What an answer must hold: see offline/features.py for how a passage shows it.
     "duration": {
@@ -13,7 +15,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
     "distance": {"en": "how_far distance radius", "es": "distancia a_que_distancia", "pt": "distancia raio"},
     "price": {
         "en": "price pricing prices priced cost costs costing fee fees rate rates charge charges charging expensive "
-        "cheap cheaper cheapest tariff fare how_much price_list prices_list",
+        "cheap cheaper cheapest tariff fare how_much price_list prices_list what_do_i_pay what_would_i_pay",
         "es": "precio precios coste costo costos costes cuesta cuestan costaria vale valen tarifa tarifas cobran "
         "cobrais caro cara barato barata cuanto_cuesta cuanto_cuestan cuanto_vale cuanto_sale cuanto_es cuanto_seria "
         "cuanto_cobran cuanto_cobrais cuanto_me_cuesta cuanto_salen cuanto presupuesto",
@@ -68,7 +70,8 @@ CONCEPTS: dict[str, dict[str, str]] = {
     },
     "cancel": {
         "en": "cancel cancels cancelled canceled cancelling cancellation cancellations reschedule rescheduling "
-        "postpone change_my_appointment move_my_appointment",
+        "postpone change_my_appointment move_my_appointment "
+        "change_your_appointment move_your_appointment change_an_appointment move_an_appointment",
         "es": "cancelar cancelo cancela cancelan cancelacion cancelaciones anular anulo anulacion reprogramar "
         "cambiar_la_cita cambiar_mi_cita",
         "pt": "cancelar cancelo cancela cancelamento cancelamentos desmarcar desmarco remarcar reagendar",
@@ -208,6 +211,8 @@ CONCEPTS: dict[str, dict[str, str]] = {
     "french": {"en": "french", "es": "frances", "pt": "frances"},
     "german": {"en": "german", "es": "aleman", "pt": "alemao"},
     "portuguese": {"en": "portuguese", "es": "portugues", "pt": "portugues"},
+    "illness": {"en": "ill illness sick", "es": "enfermo enferma enfermedad", "pt": "doente doenca"},
+    "change": {"en": "change changes changing switch swap", "es": "cambiar cambian", "pt": "mudar alterar"},
     "online": {
         "en": "online on_the_internet over_the_internet by_internet virtual virtually remotely",
         "es": "online en_linea por_internet virtual",
@@ -306,9 +311,9 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "doutor doutora medico medica",
     },
     "class": {
-        "en": "class classes lesson lessons course courses workshop workshops",
-        "es": "clase clases curso cursos taller talleres",
-        "pt": "aula aulas curso cursos oficina",
+        "en": "class classes lesson lessons course courses workshop workshops session sessions",
+        "es": "clase clases curso cursos taller talleres sesion sesiones",
+        "pt": "aula aulas curso cursos oficina sessao sessoes",
     },
     "trial": {
         "en": "trial trials try_out taster first_class free_class day_pass",
@@ -375,6 +380,4 @@ CONCEPTS: dict[str, dict[str, str]] = {
 }
 
 #: Concepts that colour a question without being its subject: missing in a passage, they cost little.
-SOFT = frozenset(
-    {"children", "food", "guest", "group", "trade", "when", "age", "minimum", "maximum", "free", "service", "order"}
-)
+SOFT = word_set("booking change children food guest group trade when age minimum maximum free service order")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from apps.llm.language.concepts import concept_of
 from apps.llm.language.words import fold
 from apps.llm.offline.asks import KINDS, Ask, Term
-from apps.llm.offline.matching import ENOUGH, Entry, corrected, match, matches_heading, weights
+from apps.llm.offline.matching import ENOUGH, Entry, corrected, is_subject, match, matches_heading, weights
 
 _MOST_UNITS = 3
 _MOST_LISTED = 10
@@ -116,18 +116,17 @@ def _window(entries: tuple[Entry, ...], ask: Ask, heavy: dict[Term, float], lang
     boost = sum(
         any(word in entry.own.words or word in entry.heading.words for entry in entries) for word in set(ask.boosts)
     )
-    # A line under another question speaks of that question's subject.
-    if (
-        share
-        and lead.heading.words
-        and entries[0].unit.heading.endswith("?")
-        and not any(matches_heading(term, lead, language) for term in heavy)
-    ):
+    if lead.unit.heading.endswith("?") and not _fits_heading(lead, heavy, language):
         share *= _UNDER_ANOTHER_QUESTION
     score = share + min(0.09, 0.03 * boost) - 0.08 * (len(entries) - 1) - 0.005 * entries[0].unit.rank
     if all(matches_heading(term, lead, language) for term in heavy if term.day is None):
         score += _UNDER_THE_RIGHT_HEADING
     return _Window(entries, share, score)
+
+
+def _fits_heading(lead: Entry, heavy: dict[Term, float], language: str) -> bool:
+    """A line under a question speaks of that question's subject: the pool's hours are not the gym's."""
+    return any(is_subject(term) or matches_heading(term, lead, language) for term in heavy)
 
 
 def _chosen(

@@ -144,9 +144,7 @@ def _terms(text: str, language: str, ignore: frozenset[str]) -> tuple[tuple[Term
     terms: dict[str, Term] = {}
     boosts: list[str] = []
     for word in tokens(text):
-        term = _term(word, language) if len(word) > 1 and not word.isdigit() else None
-        if term and word in ignore:
-            term = replace(term, optional=True)
+        term = _term(word, language, ignore) if len(word) > 1 and not word.isdigit() else None
         if term is None and word not in STOPWORDS[language]:
             boosts.append(word)
         elif term is not None:
@@ -168,7 +166,7 @@ def _plain(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return terms
 
 
-def _term(word: str, language: str) -> Term | None:
+def _term(word: str, language: str, ignore: frozenset[str]) -> Term | None:
     if word in WEEKDAYS or word in DAY_GROUPS:
         return Term(word, day=WEEKDAYS[word] if word in WEEKDAYS else DAY_GROUPS[word][0])
     exact = concept_of(word, language) if word in STOPWORDS[language] or "_" in word else None
@@ -177,9 +175,12 @@ def _term(word: str, language: str) -> Term | None:
     if word in STOPWORDS[language]:
         return None
     concept = concept_of(word, language)
+    light = concept is None and (word in LIGHT or stem(word, language) in _LIGHT_STEMS)
+    if word in ignore or (light and word not in FILLERS[language]):
+        return Term(word, concept, optional=True)
     if is_filler(word, language) and not _says_exactly(word, language, concept):
         return None
-    return Term(word, concept, optional=concept is None and (word in LIGHT or stem(word, language) in _LIGHT_STEMS))
+    return Term(word, concept)
 
 
 def _says_exactly(word: str, language: str, concept: str | None) -> bool:
@@ -189,11 +190,14 @@ def _says_exactly(word: str, language: str, concept: str | None) -> bool:
 
 def is_filler(word: str, language: str) -> bool:
     """Whether people wrap questions in this word."""
-    return word in FILLERS[language] or stem(word, language) in _FILLER_STEMS[language]
+    if word in FILLERS[language]:
+        return True
+    # `asks` goes with `ask`, but `detailing` is more than `details`.
+    return abs(len(word) - _FILLER_LENGTHS[language].get(stem(word, language), 0)) <= 1
 
 
 _LIGHT_STEMS = frozenset(stem(word, code) for word in LIGHT for code in LANGUAGES)
-_FILLER_STEMS = {code: frozenset(stem(word, code) for word in FILLERS[code]) for code in LANGUAGES}
+_FILLER_LENGTHS = {code: {stem(word, code): len(word) for word in sorted(FILLERS[code], key=len)} for code in LANGUAGES}
 
 
 def _with_context(found: list[Ask]) -> list[Ask]:

@@ -49,8 +49,13 @@ _ADDRESS = re.compile(
     r"|via|piazza|rue|boulevard)\s(?:[\w'.-]+,? ){0,5}(?:n[.ºo°]* ?)?\d+"
     r"|\b\w+(?:straat|strasse|str\.|gata|gatan|vej|weg|platz|laan)\s\d+"
     r"|\b(?:next to|opposite|across from|behind|at the corner of|in front of|located (?:at|in|on)|we are (?:at|in|on)"
-    r"|find us|situated|junto a|frente a|al lado de|esquina|estamos (?:en|em|na|no)|em frente|ao lado d|ficamos"
+    r"|find us|(?:first|second|third|ground|\d(?:st|nd|rd|th)) floor|situated"
+    r"|junto a|frente a|al lado de|esquina|estamos (?:en|em|na|no)|em frente|ao lado d|ficamos"
     r"|nos encontramos)\b"
+)
+#: In the text as written: `40 Quayside,`, `BS1 4RB`.
+_POSTAL = re.compile(
+    r"\b\d{1,4} [A-ZÀ-Ý]\w+,|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d{4,5}(?:-\d{3})? [A-ZÀ-Ý][a-zà-ÿ]+"
 )
 _PHONE = re.compile(
     r"(?:\+|\b00)\d[\d\s().-]{6,}\d|\b\d{2,4}[\s.-]\d{2,4}[\s.-]\d{2,4}(?:[\s.-]\d{2,4})?\b|\b\d{7,11}\b"
@@ -84,7 +89,7 @@ def features(text: str) -> frozenset[str]:
         "hours": (has_days and has_range) or (bool(_OPENNESS.search(folded)) and (has_time or has_days or has_range)),
         "duration": _SPAN.search(folded),
         "distance": _DISTANCE.search(folded),
-        "place": _ADDRESS.search(folded),
+        "place": _ADDRESS.search(folded) or _POSTAL.search(text),
         "phone": _PHONE.search(folded),
         "email": _EMAIL.search(folded),
         "website": _WEBSITE.search(folded),

@@ -79,6 +79,8 @@ def index(units: Sequence[Unit], language: str) -> list[Entry]:
 def _words(text: str, language: str) -> Words:
     # `24 hours` is a time span and says nothing of opening hours.
     found = tokens(_HOURS_COUNTED.sub(" ", text))
+    # `gift_vouchers` are vouchers, too.
+    found += [part for word in found if "_" in word for part in word.split("_")]
     return Words(
         words=frozenset(found),
         stems=frozenset(stem(word, language) for word in found if word not in STOPWORDS[language]),
@@ -90,11 +92,12 @@ def _words(text: str, language: str) -> Words:
 
 def weights(ask: Ask, entries: Sequence[Entry], language: str) -> dict[Term, float]:
     """What each term of the ask weighs against this knowledge."""
-    has_subject = any(_is_subject(term) for term in ask.terms)
+    has_subject = any(is_subject(term) for term in ask.terms)
     return {term: _weight(term, entries, language, has_subject, alone=len(ask.terms) == 1) for term in ask.terms}
 
 
-def _is_subject(term: Term) -> bool:
+def is_subject(term: Term) -> bool:
+    """Whether the term says what the ask is about, rather than which kind of answer it wants."""
     return term.concept not in KINDS and term.day is None and term.concept not in SOFT and not term.optional
 
 
