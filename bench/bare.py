@@ -31,7 +31,10 @@ async def application(
     receive: Callable[[], Awaitable[dict[str, Any]]],
     send: Callable[[Mapping[str, Any]], Awaitable[None]],
 ) -> None:
-    """200 when it was stored, 403 when the signature does not match."""
+    """A GET tells that it is up. A POST: 200 when it was stored, 403 when the signature does not match."""
+    if scope["method"] == "GET":
+        await answer(send, 200)
+        return
     body, more = b"", True
     while more:
         event = await receive()

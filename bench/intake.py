@@ -1,20 +1,20 @@
 """How many webhooks per second the running app accepts, beside the bare app in `bench.bare`.
 
-Both are served by the Procfile's web command on the same machine, store into the same database in tables of the
-same shape, and take turns, a short round each, so that whatever else the machine does meets both.
+Both are served by the Procfile's web command on the same machine and store into the same database, in tables of
+the same shape. They take turns, a short round each, so that whatever else the machine does meets both.
 """
 
+import hashlib
 import json
 import os
 import secrets
-import statistics
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from math import ceil
+from statistics import median
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 
@@ -27,29 +27,155 @@ from sandbox.processes import Processes, read_procfile, shell
 from sandbox.stack import Stack, stack
 
 ROUNDS = 7  # of each; an odd number has a middle one
-REQUESTS = 2_500  # in each
+REQUESTS = 2_500  # in a round
 WARM_UP = 1_000
 CONNECTIONS = 32
 NUMBER = "106540352242922"
-#: The same columns, defaults, indexes and reference; rows and numbering of its own.
+SERVED = "config.asgi:application"
+#: Columns, defaults, indexes and the reference to the hook are the same; rows and numbering are its own.
 BARE_TABLE = """
     CREATE TABLE public.bench_delivery (LIKE public.ingest_delivery INCLUDING ALL);
-    ALTER TABLE public.bench_delivery ADD FOREIGN KEY (hook_id) REFERENCES public.tenants_hook (id)
-        DEFERRABLE INITIALLY DEFERRED;
+    ALTER TABLE public.bench_delivery
+        ADD FOREIGN KEY (hook_id) REFERENCES public.tenants_hook (id) DEFERRABLE INITIALLY DEFERRED;
 """
-BODIES = {
-    "app": "SELECT sha256(body) FROM public.ingest_delivery",
-    "bare": "SELECT sha256(body) FROM public.bench_delivery",
-}
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two that are compared, and what it was sent."""
+    """One of the two that are compared, and what came of what it was sent."""
 
     name: str
     url: str
-    secret: str
-    rounds: list[Round]
-    sent: dict[str, int]  # series -> how many
-"""
+    bodies: str  # the query for the SHA-256 of every body it stored
+    warm_up: list[Round] = field(default_factory=list)
+    rounds: list[Round] = field(default_factory=list)
+    sent: Counter[bytes] = field(default_factory=Counter)  # SHA-256 of every body it was sent
+
+    def rates(self) -> list[float]:
+        """Requests per second, by round."""
+        return [len(one.latencies_ms) / one.seconds for one in self.rounds]
+
+    def latencies(self) -> list[float]:
+        """Milliseconds of every request of every round."""
+        return [latency for one in self.rounds for latency in one.latencies_ms]
+
+    def non_2xx(self) -> int:
+        """How many were not accepted, unanswered ones too."""
+        all_statuses = (one.statuses.items() for one in (*self.warm_up, *self.rounds))
+        return sum(count for statuses in all_statuses for status, count in statuses if not 200 <= status < 300)
+
+
+def measure() -> tuple[dict[str, Any], bool]:
+    """The figures, and whether they are sound: all were accepted, and exactly what was sent is stored.
+
+    Raises Failed when something cannot start or stops by itself.
+    """
+    began = time.monotonic()
+    with stack() as running:
+        # Without a relay nobody rings: the workers are up and stand idle.
+        running.processes.end("relay")
+        secret = secrets.token_hex(16)
+        app, bare = start_both(running, secret)
+        say(f"both are up after {time.monotonic() - began:.0f} s")
+        for side in (app, bare):
+            side.warm_up.append(play(running.processes, side, secret, "warm-up", WARM_UP))
+        for number in range(1, ROUNDS + 1):
+            for side in (app, bare):
+                side.rounds.append(play(running.processes, side, secret, f"round-{number}", REQUESTS))
+            say(f"round {number} of {ROUNDS}: app {app.rates()[-1]:,.0f}/s, bare {bare.rates()[-1]:,.0f}/s")
+        stored = {side.name: stored_by(running, side) for side in (app, bare)}
+    sound = all(stored[side.name] == side.sent and not side.non_2xx() for side in (app, bare))
+    if not sound:
+        say("what was stored is not what was sent, or not all was accepted: these figures mean nothing.")
+    return figures(app, bare, stored["app"].total(), time.monotonic() - began), sound
+
+
+def start_both(running: Stack, secret: str) -> tuple[Side, Side]:
+    """A connected number at the app, and the bare app beside it with a table of its own."""
+    slug = str(running.manage("create_workspace", "Mill Lane Cycles", "--owner", "owner@example.org")["slug"])
+    bot = running.manage("create_bot", slug, "--name", "Robin", "--business", "Mill Lane Cycles")
+    inbox = running.manage(
+        *("connect_inbox", slug, "--bot", str(bot["id"]), "--key", NUMBER, "--address", f"+{deliveries.BUSINESS}"),
+        *("--token", "bench-token", "--app-secret", secret, "--verify-token", "bench-verify"),
+    )
+    with psycopg.connect(running.environment["DATABASE_URL"]) as database:
+        database.execute(BARE_TABLE)
+    web = read_procfile(CHECKOUT / "Procfile")["web"]
+    if SERVED not in web:
+        raise Failed(f"the Procfile's web command does not serve {SERVED}: teach bench/intake.py what it serves.")
+    port = str(memory.free_port())
+    running.processes.start(
+        "bare",
+        shell(web.replace(SERVED, "bench.bare:application")),
+        {"PORT": port, "BENCH_SECRET": secret, "BENCH_HOOK": str(inbox["hook"])},
+    )
+    address = f"http://{HOST}:{port}/"
+    running.processes.wait_ready("bare", address)
+    return (
+        Side("app", str(inbox["webhook_url"]), "SELECT sha256(body) FROM public.ingest_delivery"),
+        Side("bare", address, "SELECT sha256(body) FROM public.bench_delivery"),
+    )
+
+
+def play(processes: Processes, side: Side, secret: str, title: str, count: int) -> Round:
+    """One round against one side, by a load generator in a process of its own. Raises Failed."""
+    processes.check()
+    series = f"{side.name}-{title}"
+    process = f"load-{series}"
+    words = {"url": side.url, "secret": secret, "number": NUMBER, "series": series}
+    amounts = {"count": str(count), "connections": str(CONNECTIONS)}
+    options = [word for name, value in {**words, **amounts}.items() for word in (f"--{name}", value)]
+    processes.run(process, [sys.executable, "-m", "bench.load", *options])
+    side.sent.update(hashlib.sha256(deliveries.body(NUMBER, series, place)).digest() for place in range(count))
+    said = json.loads(processes.log(process).read_text().splitlines()[-1])
+    statuses = {int(status): number for status, number in said["statuses"].items()}
+    return Round(said["seconds"], statuses, said["latencies_ms"])
+
+
+def stored_by(running: Stack, side: Side) -> Counter[bytes]:
+    """The SHA-256 of every body that is a row."""
+    with psycopg.connect(running.environment["DATABASE_URL"]) as database:
+        return Counter(bytes(digest) for (digest,) in database.execute(side.bodies))
+
+
+def figures(app: Side, bare: Side, stored: int, seconds: float) -> dict[str, Any]:
+    """What is printed; see docs/performance.md for what each figure means."""
+    return {
+        "ratio": round(ratio(app.rates(), bare.rates()), 3),
+        "per_s": round(median(app.rates())),
+        "bare_per_s": round(median(bare.rates())),
+        "p50_ms": round(percentile(app.latencies(), 50), 2),
+        "p99_ms": round(percentile(app.latencies(), 99), 2),
+        "bare_p50_ms": round(percentile(bare.latencies(), 50), 2),
+        "bare_p99_ms": round(percentile(bare.latencies(), 99), 2),
+        "non_2xx": app.non_2xx(),
+        "sent": app.sent.total(),
+        "stored": stored,
+        "app_rounds_per_s": [round(rate) for rate in app.rates()],
+        "bare_rounds_per_s": [round(rate) for rate in bare.rates()],
+        "connections": CONNECTIONS,
+        "cores": os.cpu_count(),
+        "seconds": round(seconds, 1),
+    }
+
+
+def ratio(app: list[float], bare: list[float]) -> float:
+    """How the app's rate compares with the bare one's: the lower of two readings of the same rounds.
+
+    The ratio of the medians, and the median of the ratios of neighbouring rounds. Neither lets one noisy round
+    decide; a machine that grows faster or slower during the run moves the first but not the second.
+    """
+    neighbours = [one / other for one, other in zip(app, bare, strict=True)]
+    return min(median(app) / median(bare), median(neighbours))
+
+
+def percentile(values: list[float], percent: float) -> float:
+    """The smallest value that at least so many percent of the values do not exceed. Raises ValueError for none."""
+    if not values:
+        raise ValueError("There is no percentile of no values.")
+    return sorted(values)[max(1, ceil(percent / 100 * len(values))) - 1]
+
+
+def say(text: str) -> None:
+    """A line of progress for the person who waits."""
+    print(f"bin/bench: {text}", file=sys.stderr, flush=True)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 
 from apps import tenants
 from apps.accounts.models import Membership, Role
@@ -37,13 +38,22 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Two workspaces with schemas of their own, for the whole session."""
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_keepdb: bool, django_db_createdb: bool
+) -> Iterator[None]:
+    """The test database, with two workspaces that have schemas of their own, for the whole session.
+
+    pytest-django's own makes it only for tests that ask for `db`; tests that commit would meet the real one.
+    """
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
         for slug, name in (("acme", "Acme Cycles"), ("other", "Other Bakery")):
             if not Workspace.objects.filter(slug=slug).exists():  # a kept database has them
                 create_workspace(name, slug=slug)
     yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -23,3 +23,10 @@ def membership_of(user_id: int | None, workspace: Workspace) -> Membership | Non
         .filter(user_id=user_id, workspace=workspace, user__is_active=True)
         .first()
     )
+
+
+def memberships_of(user_id: int | None) -> list[Membership]:
+    """The workspaces a user belongs to, by name; none for nobody."""
+    if user_id is None:
+        return []
+    return list(Membership.objects.filter(user_id=user_id).select_related("workspace").order_by("workspace__name"))

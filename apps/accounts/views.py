@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from apps.accounts.models import Membership
+from apps.accounts.services import memberships_of
 
 
 @require_safe
@@ -20,9 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def workspaces(request: HttpRequest) -> HttpResponse:
     """The workspaces of the person who is signed in; straight into the only one."""
-    memberships = list(
-        Membership.objects.filter(user_id=request.user.pk).select_related("workspace").order_by("workspace__name")
-    )
+    memberships = memberships_of(request.user.pk)
     if len(memberships) == 1:
         return redirect(f"/w/{memberships[0].workspace.slug}/")
     return render(request, "workspaces.html", {"memberships": memberships})

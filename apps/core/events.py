@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -24,11 +24,13 @@ class Event:
 
 E = TypeVar("E", bound=Event)
 Subscriber = Callable[[E], None]
+#: One of any event, as the registry keeps them.
+AnySubscriber = Callable[[Any], None]
 #: Remembers the workspace at publishing and gives it back later, in whatever thread the commit runs.
 Carrier = Callable[[], Callable[[], AbstractContextManager[None]]]
 
-_within: dict[type[Event], list[Subscriber]] = defaultdict(list)
-_after: dict[type[Event], list[Subscriber]] = defaultdict(list)
+_within: dict[type[Event], list[AnySubscriber]] = defaultdict(list)
+_after: dict[type[Event], list[AnySubscriber]] = defaultdict(list)
 _carriers: list[Carrier] = []
 
 
@@ -42,7 +44,7 @@ def after(event: type[E]) -> Callable[[Subscriber[E]], Subscriber[E]]:
     return partial(_subscribe, _after[event])
 
 
-def _subscribe(subscribers: list[Subscriber], subscriber: Subscriber) -> Subscriber:
+def _subscribe(subscribers: list[AnySubscriber], subscriber: Subscriber[E]) -> Subscriber[E]:
     subscribers.append(subscriber)
     return subscriber
 

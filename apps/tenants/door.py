@@ -43,6 +43,12 @@ def schema() -> str:
     return str(getattr(connection, "schema_name", PUBLIC))
 
 
+def current() -> "Workspace | None":
+    """The workspace this thread is in; None in the public part."""
+    workspace: Workspace | None = None if schema() == PUBLIC else connection.tenant
+    return workspace
+
+
 def public_url(name: str, **kwargs: Any) -> str:
     """The path of a page outside every workspace, also when asked from within one."""
     prefix = get_script_prefix()
@@ -55,4 +61,4 @@ def public_url(name: str, **kwargs: Any) -> str:
 
 def carry() -> Callable[[], AbstractContextManager[None]]:
     """Remembers the workspace this thread is in, to enter it again later, e.g. when a transaction commits."""
-    return partial(enter, None if schema() == PUBLIC else connection.tenant)
+    return partial(enter, current())

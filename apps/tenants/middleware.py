@@ -37,6 +37,6 @@ class WorkspaceMiddleware:
             return render(request, "workspace_setting_up.html", {"workspace": workspace}, status=503)
         request.tenant = workspace  # type: ignore[attr-defined]
         request.path_info = f"/{rest}"
-        request.urlconf = settings.WORKSPACE_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.WORKSPACE_URLCONF
         with enter(workspace):
             return self.get_response(request)

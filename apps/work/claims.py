@@ -5,6 +5,7 @@ Lock order everywhere: Conversation, WorkItem, Message.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -123,7 +124,7 @@ def renew(claim: Claim, seconds: float) -> bool:
         return cursor.rowcount == 1
 
 
-def _give_back(claim: Claim, changes: str, values: list[object]) -> bool:
+def _give_back(claim: Claim, changes: str, values: list[Any]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE work_workitem SET lease_until = NULL, {changes} WHERE id = %s AND token = %s",  # noqa: S608  # ours

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from apps.tenants.models import Workspace
+from apps import tenants
 
 # An item that is leased must get a due time other than the one its holder has seen, or finishing would erase it.
 # A quarantined one starts anew: something new has happened to it.
@@ -61,7 +61,7 @@ def take(name: str, *, per_minute: float, burst: int = 1) -> float:
 
 def workspace_id() -> int:
     """The workspace this thread is in. Raises RuntimeError in the public schema."""
-    workspace = connection.tenant
-    if not isinstance(workspace, Workspace):
+    workspace = tenants.current()
+    if workspace is None:
         raise RuntimeError("Work belongs to a workspace, but none was entered in this thread.")
     return int(workspace.pk)

@@ -72,7 +72,7 @@ _WORDINGS: dict[Talk, str] = {
     r"|correct|exactly|awesome|excellent|will do"
     r"|s[ií]|claro|vale|dale|por favor|de acuerdo|perfecto|bueno|bien|genial|est[aá] bien|entendido|sim"
     r"|com certeza|pode ser|t[aá](?: bom| bem)?|est[aá] bem|perfeito|certo|combinado|entendi|[oó]timo"
-    r"|excelente|\U0001F44D\S*)+",
+    r"|excelente|\U0001F44D[\U0001F3FB-\U0001F3FF]?)+",
     Talk.NO: r"(?:no+|nope|nah|not (?:really|now|yet)|never ?mind|no,? (?:thanks?|thank you|gracias|problem"
     r"|worries)|nothing(?: else)?|that(?:'s| is) all|i(?:'d| would) (?:rather"
     r"|prefer) not(?: to)?(?: (?:say|tell|share|give)[\w ]{0,20})?|prefer not(?: to say)?|"
@@ -82,7 +82,6 @@ _WORDINGS: dict[Talk, str] = {
 _PATTERNS = {
     talk: re.compile(rf"{_EMOJI}(?:{wording})(?!\w){_EMOJI}", re.IGNORECASE) for talk, wording in _WORDINGS.items()
 }
-_PIECE_ENDS = re.compile(r"(?<=[.!?\n,;])\s*")
 
 
 def strip_small_talk(text: str) -> tuple[frozenset[Talk], str]:
@@ -106,44 +105,31 @@ def _strip_sentence(sentence: str, found: set[Talk]) -> str:
             break
         found.add(head[0])
         rest = rest[head[1] :]
-    return _strip_tail(rest, found)
+    return _TAIL.sub("", rest)
 
 
 def _head(text: str) -> tuple[Talk, int] | None:
-    """Small talk that opens a sentence: a greeting always, the rest only before a comma."""
+    """Small talk that opens a sentence, and its length."""
     for talk in (Talk.GREETING, Talk.THANKS, Talk.YES, Talk.NO, Talk.GOODBYE):
         match = _PATTERNS[talk].match(text)
-        if (
-            match
-            and match.end()
-            and (talk in (Talk.GREETING, Talk.THANKS) or _stands_alone(match.group(), text[match.end() :]))
-        ):
-            if talk is Talk.GREETING and not _greets_plainly(match.group()):
-                continue
+        if match and _opens(talk, match.group(), text[match.end() :]):
             return talk, match.end()
     return None
 
 
-def _stands_alone(words: str, rest: str) -> bool:
-    """`ok, ...` and `ok bye`; not `no parking`."""
-    return bool(re.search(r"[,.!;-]\s*$", words)) or any(pattern.fullmatch(rest) for pattern in _PATTERNS.values())
+def _opens(talk: Talk, words: str, rest: str) -> bool:
+    """`hi` and `thanks` open any sentence; `how are you` and `ok` one that is set apart; `no parking` is a question."""
+    if _SET_APART.search(words) or talk is Talk.THANKS:
+        return True
+    if talk is Talk.GREETING:
+        return len(words.split()) <= 3 and not _ASKS_FOR_HELP.match(words)
+    return any(pattern.fullmatch(rest) for pattern in _PATTERNS.values())
 
 
-def _greets_plainly(words: str) -> bool:
-    """`how are you` opens a sentence only when something ends it; `hi` always does."""
-    return (
-        len(words.split()) <= 3
-        and not re.match(r"\s*(?:is|can|could|may|i|help|me|pod)\b", words, re.IGNORECASE)
-        or bool(re.search(r"[,.!?;]\s*$", words))
-    )
-
-
+_SET_APART = re.compile(r"[,.!?;-]\s*$")
+_ASKS_FOR_HELP = re.compile(r"\s*(?:is|can|could|may|i|help|me|pod)\b", re.IGNORECASE)
 _TAIL = re.compile(
     r"[\s,]+(?:many )?(?:thanks|thank you|thx|please|pls|plz|gracias|muchas gracias|por favor|porfa"
     r"|obrigad[oa]|se faz favor)(?: in advance)?[\s!.]*$",
     re.IGNORECASE,
 )
-
-
-def _strip_tail(text: str, found: set[Talk]) -> str:
-    return _TAIL.sub("", text)
