@@ -14,7 +14,8 @@ QUESTION = (
     "Good afternoon, I walked past your shop in Mill Lane yesterday and saw the blue touring bicycle in the window. "
     "Is it still for sale, and would you take my old one in part exchange? It is six years old, has new brakes and "
     "was serviced in spring. I could come by on Thursday after five or on Saturday morning, whatever suits you best, "
-    "and I would like to ride it round the block before I decide. Many thanks!"
+    "and I would like to ride it round the block before I decide. My wife asks whether you also "
+    "have a child seat that fits it, for a girl of three. Many thanks!"
 )
 
 

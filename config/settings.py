@@ -192,7 +192,7 @@ SESSION_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
-EMAIL_URL = env.str("EMAIL_URL", "consolemail://")
+EMAIL_URL = env.str("EMAIL_URL", "console://")
 vars().update(env.dj_email_url("EMAIL_URL", EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Leadline <no-reply@{BASE_HOST or 'localhost'}>")
 
@@ -244,6 +244,7 @@ WHATSAPP_GRAPH_URL = env.str("WHATSAPP_GRAPH_URL", "https://graph.facebook.com")
 WHATSAPP_GRAPH_VERSION = env.str("WHATSAPP_GRAPH_VERSION", "v26.0")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "https://api.openai.com/v1").rstrip("/")
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
+OPENAI_EMBEDDING_MODEL = env.str("OPENAI_EMBEDDING_MODEL", "text-embedding-3-small")
 #: "host" or "host:port" that may be reached although private: the vendors' own addresses and these.
 HTTP_TRUSTED_HOSTS = [
     *(urlsplit(url).netloc for url in (WHATSAPP_GRAPH_URL, OPENAI_BASE_URL)),

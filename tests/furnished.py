@@ -111,18 +111,18 @@ def _models(labels: list[str]) -> list[type[models.Model]]:
 
 
 def _wipe(*workspaces: Workspace) -> None:
+    for workspace in workspaces:
+        with tenants.enter(workspace):
+            _truncate(_models(settings.TENANT_APPS))
     shared = [model for model in _models(settings.SHARED_APPS) if model is not Workspace]
-    with connection.cursor() as cursor:
-        for workspace in workspaces:
-            with tenants.enter(workspace):
-                _truncate(cursor, _models(settings.TENANT_APPS))
-        with tenants.enter(None):
-            _truncate(cursor, [*shared, apps.get_model("sessions", "Session")])
+    with tenants.enter(None):
+        _truncate([*shared, apps.get_model("sessions", "Session")])
 
 
-def _truncate(cursor: Any, of: list[type[models.Model]]) -> None:
+def _truncate(of: list[type[models.Model]]) -> None:
     names = ", ".join(f'"{model._meta.db_table}"' for model in of)
-    cursor.execute(f"TRUNCATE {names} CASCADE")
+    with connection.cursor() as cursor:  # a cursor keeps the schema in which it was opened
+        cursor.execute(f"TRUNCATE {names} CASCADE")
 
 
 def _start_ids_at(workspace: Workspace, start: int) -> None:

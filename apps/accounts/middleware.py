@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from apps.accounts.services import membership_of
+from apps.tenants.middleware import PREFIX
 
 
 class MembershipMiddleware:
@@ -18,14 +19,14 @@ class MembershipMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Sends nobody to the login page, and answers strangers 404."""
+        """Sends nobody to the login page, and answers strangers 404, the same for a workspace that does not exist."""
         workspace = request.tenant  # type: ignore[attr-defined]  # set by WorkspaceMiddleware
         request.membership = None  # type: ignore[attr-defined]  # read by views and templates
-        if workspace is None:
+        if workspace is None and not request.path.startswith(PREFIX):
             return self.get_response(request)
         if not request.user.is_authenticated:
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
-        membership = membership_of(request.user.pk, workspace)
+        membership = membership_of(request.user.pk, workspace) if workspace else None
         if membership is None:
             raise Http404("Not a member of this workspace.")
         request.membership = membership  # type: ignore[attr-defined]  # read by views and templates

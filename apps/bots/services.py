@@ -21,5 +21,9 @@ def create_bot(name: str, *, business: str, **fields: Any) -> Bot:
 def llm_of(bot: Bot) -> LLM:
     """What writes this bot's replies. Raises LLMError when its provider is not configured."""
     return registry.get(
-        bot.provider, base_url=settings.OPENAI_BASE_URL, api_key=settings.OPENAI_API_KEY, model=bot.model
+        bot.provider,
+        base_url=settings.OPENAI_BASE_URL,
+        api_key=settings.OPENAI_API_KEY,
+        model=bot.model,
+        embedding_model=settings.OPENAI_EMBEDDING_MODEL,
     )

@@ -41,6 +41,13 @@ def connect(
     return inbox
 
 
+def reconnect(inbox: Inbox, *, token: str) -> Inbox:
+    """Gives a connected or broken inbox a new token; what waited is sent within a minute."""
+    inbox.token, inbox.state, inbox.trouble = token, Inbox.State.CONNECTED, ""
+    inbox.save(update_fields=["token", "state", "trouble"])
+    return inbox
+
+
 def disconnect(workspace: Workspace, inbox: Inbox) -> Inbox:
     """Stops receiving and sending by this inbox; its conversations stay."""
     with transaction.atomic():

@@ -131,7 +131,7 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = {
     ),
     Trouble.BAD_REQUEST: TroubleFacts(False, True, "The provider refused the message. Change it and try again."),
     Trouble.ACCOUNT: TroubleFacts(
-        False, True, "The connection of this number no longer works. Reconnect it in the inbox settings."
+        False, True, "The connection of this number no longer works. Give it a new access token."
     ),
     Trouble.AMBIGUOUS: TroubleFacts(
         False, False, "The provider did not say whether it took the message. It is not sent again by itself."
@@ -298,7 +298,7 @@ class Provider(Hook, Protocol):
     label: str
     max_text: int  # characters in one message
     reply_window: int  # seconds after the person's last message in which free text may be sent; 0 = always
-    rate_per_minute: int  # messages one inbox may send
+    rate_per_minute: int  # messages the vendor lets one inbox send, whoever writes them
     redact: tuple[str, ...]  # header and body keys whose values never reach a log
 
     def send(self, credentials: Credentials, message: Outbound) -> Sent:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.tenants.door import enter
@@ -21,7 +21,7 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answers 404 for an unknown or suspended workspace and 503 with a page for one being set up."""
+        """Answers 503 for a workspace being set up; an unknown or suspended one is left to the members' door."""
         with enter(None):
             return self._respond(request)
 
@@ -32,7 +32,7 @@ class WorkspaceMiddleware:
         slug, _, rest = request.path_info.removeprefix(PREFIX).partition("/")
         workspace = Workspace.objects.filter(slug=slug).exclude(state=Workspace.State.SUSPENDED).first()
         if workspace is None:
-            raise Http404(f"No workspace at {PREFIX}{slug}/.")
+            return self.get_response(request)  # answered as a stranger is, so that nobody can probe which exist
         if workspace.state != Workspace.State.READY:
             return render(request, "workspace_setting_up.html", {"workspace": workspace}, status=503)
         request.tenant = workspace  # type: ignore[attr-defined]

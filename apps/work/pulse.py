@@ -3,8 +3,9 @@
 import logging
 import threading
 
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection
 
+from apps.core import connections
 from apps.work.models import Pulse
 
 log = logging.getLogger(__name__)
@@ -49,12 +50,13 @@ def _keep_beating(process: str, queue: str, hands: int) -> None:
             log.warning("Could not write the worker's sign of life; trying again")
             connection.close()
     Pulse.objects.filter(process=process).delete()
-    connections.close_all()
+    connection.close()
 
 
 def start(process: str, queue: str, hands: int) -> None:
     """Beats from now on, in a thread of its own."""
     beat(process, queue, hands)
+    connections.release()
     threading.Thread(target=_keep_beating, args=(process, queue, hands), name="pulse", daemon=True).start()
 
 

@@ -6,14 +6,16 @@ from django.db import connection
 
 from apps import tenants
 
-# An item that is leased must get a due time other than the one its holder has seen, or finishing would erase it.
+# An item that is leased must get a due time other than the one its holder has seen, or finishing would erase it:
+# one that lies in the past, which the holder may have seen already, becomes the present.
 # A quarantined one starts anew: something new has happened to it.
 MAKE_DUE = """
 INSERT INTO work_workitem (workspace_id, kind, key, due_at, token, attempts, error)
 VALUES (%(workspace)s, %(kind)s, %(key)s, coalesce(%(at)s, statement_timestamp()), 0, 0, '')
 ON CONFLICT (workspace_id, kind, key) DO UPDATE SET
-  due_at = CASE WHEN work_workitem.lease_until IS NOT NULL OR work_workitem.due_at IS NULL OR %(exactly)s
-                THEN excluded.due_at ELSE least(work_workitem.due_at, excluded.due_at) END,
+  due_at = CASE WHEN work_workitem.lease_until IS NOT NULL THEN greatest(excluded.due_at, clock_timestamp())
+                WHEN work_workitem.due_at IS NULL OR %(exactly)s THEN excluded.due_at
+                ELSE least(work_workitem.due_at, excluded.due_at) END,
   attempts = CASE WHEN work_workitem.quarantined_at IS NULL THEN work_workitem.attempts ELSE 0 END,
   quarantined_at = NULL
 """

@@ -7,6 +7,7 @@ const LONGEST_WAIT = 30_000;
 const READY_WITHIN = 10_000; // a socket that is not ready by then is given up
 const CATCH_UP_EVERY = 20_000;
 const GATHER = 120; // ms in which several pushes become one question
+const CALM = 1000; // ms between two questions when only other conversations changed: a busy list need not flicker
 const NOT_FOR_US = [4401, 4404];
 
 const line = document.querySelector("[data-live]");
@@ -16,10 +17,12 @@ const changesAt = line.dataset.changes;
 
 let since = line.dataset.at;
 let socket = null;
+let ready = false; // the server said that it listens for us on this socket
 let failures = 0;
 let retry = 0;
 let asking = false;
-let gathering = 0;
+let gathering = { timer: 0, due: Infinity };
+let announcedAt = -CALM;
 let state = "connecting";
 const changed = new Set();
 
@@ -31,19 +34,41 @@ function show(next = state) {
   }
 }
 
-function announce() {
-  gathering = 0;
-  const open = document.querySelector("[data-thread]")?.dataset.thread;
-  const names = changed.has("*") || changed.has(open) ? ["live:list", "live:thread", "live:lead"] : ["live:list"];
-  if (!open) names.push("live:lead");
-  changed.clear();
-  for (const name of new Set(names)) document.dispatchEvent(new CustomEvent(name));
+const openConversation = () => document.querySelector("[data-thread]")?.dataset.thread;
+
+/** Whether the page shows this lead: on its card, on a card that has no lead yet, or in a list. */
+function showsLead(id) {
+  const card = document.querySelector("[data-lead]");
+  return !card || ["", id].includes(card.dataset.lead);
 }
 
-/** Remembers that these conversations changed; "*" stands for any. */
+function announce() {
+  gathering = { timer: 0, due: Infinity };
+  announcedAt = performance.now();
+  const open = openConversation();
+  const names = new Set();
+  for (const one of changed) {
+    const [what, lead] = one.split(":");
+    if (what === "lead") {
+      if (showsLead(lead)) names.add("live:lead");
+      continue;
+    }
+    names.add("live:list");
+    if (what === open) names.add("live:thread");
+    if (what === open || !open) names.add("live:lead");
+  }
+  changed.clear();
+  for (const name of names) document.dispatchEvent(new CustomEvent(name));
+}
+
+/** Remembers what changed: ids of conversations, and of leads as "lead:7"; "" stands for one that is not named. */
 function tell(ids) {
   for (const id of ids) changed.add(String(id));
-  gathering ||= setTimeout(announce, GATHER);
+  const now = performance.now();
+  const due = changed.has(openConversation()) ? now + GATHER : Math.max(now + GATHER, announcedAt + CALM);
+  if (due >= gathering.due) return;
+  clearTimeout(gathering.timer);
+  gathering = { timer: setTimeout(announce, due - now), due };
 }
 
 async function catchUp() {
@@ -60,9 +85,9 @@ async function catchUp() {
     const found = await answer.json();
     since = found.at;
     if (found.anything) tell([...found.conversations, ""]);
-    if (state === "offline") show("connecting");
+    if (state === "offline") show(ready ? "live" : "connecting");
   } catch {
-    if (socket?.readyState !== WebSocket.OPEN) show("offline");
+    if (!ready) show("offline");
   } finally {
     asking = false;
   }
@@ -73,17 +98,21 @@ function connect() {
   const mine = new WebSocket(address);
   const impatience = setTimeout(() => mine.close(), READY_WITHIN);
   socket = mine;
+  ready = false;
   mine.addEventListener("message", ({ data }) => {
     const push = JSON.parse(data);
-    if (push.type !== "ready") return tell([push.type === "conversation" ? push.id : push.conversation ?? "*"]);
+    if (push.type === "lead") return tell([`lead:${push.id}`]);
+    if (push.type !== "ready") return tell([push.conversation ?? push.id]);
     clearTimeout(impatience);
     failures = 0;
+    ready = true;
     show("live");
     catchUp();
   });
   mine.addEventListener("close", ({ code }) => {
     clearTimeout(impatience);
     if (mine !== socket) return;
+    ready = false;
     failures = NOT_FOR_US.includes(code) ? 10 : failures + 1;
     if (state !== "offline") show(navigator.onLine ? "connecting" : "offline");
     if (failures >= 10) catchUp();

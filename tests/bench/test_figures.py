@@ -39,7 +39,9 @@ def test_the_ratio_is_the_lower_of_its_two_readings() -> None:
 
 def side(name: str, seconds: float, statuses: dict[int, int]) -> Side:
     one = Round(seconds, statuses, [float(value) for value in range(1, 101)])
-    return Side(name, "", "", warm_up=[Round(1.0, {200: 8, 503: 2}, [900.0])], rounds=[one] * 3, sent=Counter(a=300))
+    return Side(
+        name, "", "", warm_up=[Round(1.0, {200: 8, 503: 2}, [900.0])], rounds=[one] * 3, sent=Counter({b"a": 300})
+    )
 
 
 def test_the_warm_up_counts_for_refusals_but_not_for_speed() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from apps.core import http
 from apps.dialogue import services as dialogue
+from apps.providers import whatsapp_cloud
 from tests.furnished import Business, Outside, Parrot, committed
 
 
@@ -29,7 +30,8 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pauses for people's sake are left out."""
+    """The pauses for people's and the vendor's sake are left out."""
+    monkeypatch.setattr(whatsapp_cloud, "rate_per_minute", 100_000)
     monkeypatch.setattr(dialogue, "SECONDS_BETWEEN_TURNS", 0.001)
     monkeypatch.setattr(dialogue, "MODEL_CALLS_PER_MINUTE", 100_000)
 

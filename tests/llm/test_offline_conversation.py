@@ -1,5 +1,7 @@
 """The offline answerer's part in a conversation: greetings, several messages, details, handoff, one question."""
 
+import time
+
 import pytest
 
 from apps.llm.base import Said, Voice
@@ -189,3 +191,13 @@ def test_odd_messages_get_a_short_reply(text: str) -> None:
     assert found.text.endswith("May I ask your name?")
     assert len(found.text) < 200
     assert dict(found.fields) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["👍" * 2000 + " x", "\n" * 4000, "1-" * 2000, "I'm in " * 600, "my name is " * 400, "ok " * 1300, "a@b." * 1000],
+)
+def test_no_message_takes_long(text: str) -> None:
+    started = time.process_time()
+    ask("bike", text, asked="name", wanted="email", region="GB")
+    assert time.process_time() - started < 3

@@ -128,3 +128,12 @@ def test_the_longest_waiting_stands_first_and_who_is_served_last(
     page = browser.get(f"{BASE}/waiting/").content.decode()
     places = [page.index(f'id="handoff-{one.pk}"') for one in (*waits, served)]
     assert places == sorted(places)
+
+
+def test_open_pages_are_told_of_a_changed_lead(
+    browser: Client, lead: Lead, pushed: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    pushed.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(f"{BASE}/leads/{lead.pk}/stage/", {"stage": "lost"}, headers=as_htmx())
+    assert [payload for _, payload in pushed] == [{"type": "lead", "id": lead.pk}]

@@ -40,7 +40,7 @@ def test_a_row_says_who_wrote_what_and_how_much_is_unread(client_for: Browser, r
 
 def test_a_contact_without_a_name_is_called_by_the_number(client_for: Browser, make_conversation: Make) -> None:
     make_conversation(name="")
-    assert '<span class="ll-row__name" dir="auto">+447700900123</span>' in fragment(client_for(Role.OWNER))
+    assert '<span class="ll-row__name"><bdi>+447700900123</bdi></span>' in fragment(client_for(Role.OWNER))
 
 
 def test_who_wrote_last_stands_first(client_for: Browser, make_conversation: Make) -> None:

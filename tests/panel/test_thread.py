@@ -279,7 +279,7 @@ def test_who_waits_is_told_with_the_reason(client_for: Browser, make_conversatio
     conversation = make_conversation()
     open_handoff(conversation.pk, asked_by=Handoff.AskedBy.CONTACT, reason="Wants to talk about a refund")
     page = thread(client_for(Role.VENDOR), conversation)
-    assert "Waiting for a person for" in page and "Wants to talk about a refund" in page
+    assert "Waiting for a person." in page and "Wants to talk about a refund" in page
     assert "/take/" in page and "/resolve/" in page
 
 

@@ -51,6 +51,17 @@ def test_what_became_due_during_the_work_is_kept(workspace: Workspace) -> None:
     assert [found.key for found in claim()] == ["1"]
 
 
+def test_the_same_due_time_said_again_during_the_work_is_kept(workspace: Workspace) -> None:
+    """As when a second message comes and the first, still unanswered, alone decides when the turn is due."""
+    at = timezone.now() - timedelta(seconds=5)
+    make_due(KIND, "1", at=at, exactly=True)
+    held = claim()[0]
+    for _ in range(2):
+        make_due(KIND, "1", at=at, exactly=True)
+    claims.finish(held)
+    assert [found.key for found in claim()] == ["1"]
+
+
 def test_a_stale_token_finishes_nothing(workspace: Workspace) -> None:
     make_due(KIND, "1")
     first = claim(lease=-1)[0]

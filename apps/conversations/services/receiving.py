@@ -153,7 +153,8 @@ def confirm(message: Message, external_id: str) -> None:
     """The vendor has the message under this id."""
     with transaction.atomic():
         lock(message.conversation_id)
-        Message.objects.filter(pk=message.pk, external_id__isnull=True).update(external_id=external_id[:200])
+        if _stored(message.inbox, external_id) is None:
+            Message.objects.filter(pk=message.pk, external_id__isnull=True).update(external_id=external_id[:200])
         move(message, Message.State.SENT)
 
 

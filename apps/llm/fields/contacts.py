@@ -22,6 +22,8 @@ _SPOKEN = re.compile(
     rf"{_DOT}[a-z]{{2,12}})\b",
     re.IGNORECASE,
 )
+# Numbers tried in one text; the library would go on for seconds in a page of digits.
+_MOST_TRIES = 30
 _NEVER_LOCAL = word_set("me us you is look meet am arrive meeting")
 
 _PHONE_CUE = re.compile(
@@ -111,7 +113,7 @@ def _spoken(text: str) -> Iterator[Hit]:
 
 def find_phones(text: str, region: str | None, *, asked: bool) -> Iterator[Hit]:
     """Numbers that are surely phones; where one was asked for or announced, possible ones too."""
-    sure = list(phonenumbers.PhoneNumberMatcher(text, region, leniency=Leniency.VALID))
+    sure = list(phonenumbers.PhoneNumberMatcher(text, region, leniency=Leniency.VALID, max_tries=_MOST_TRIES))
     for match in sure:
         if not _NOT_PHONE_BEFORE.search(text[: match.start]):
             yield Hit(

@@ -64,6 +64,8 @@ _SIGNED = re.compile(
 )
 _GREETING_BEFORE = re.compile(_GREETING + "$", re.IGNORECASE)
 _PLACE_AFTER = re.compile(r"[^\W\d_]+ (?:from|de|aus) ", re.IGNORECASE)
+# A name stands right behind its introduction; in characters.
+_REACH = 200
 _POLITE_ENDING = re.compile(r"(?:です|と申します|といいます|입니다)$")
 
 
@@ -100,7 +102,7 @@ def _all_of(match: re.Match[str]) -> Iterator[Hit]:
 
 def _behind(text: str, start: int, cue: int, *, sure: bool) -> Iterator[Hit]:
     # An introduction with `soy X de Y` names the place behind `de`; `me llamo X de Y` is all name.
-    rest = re.split(r"[\n;?]", text[start:], maxsplit=1)[0]
+    rest = re.split(r"[\n;?]", text[start : start + _REACH], maxsplit=1)[0]
     found = tokens(rest)
     read = read_name(found, sure=sure)
     if read:

@@ -64,6 +64,8 @@ _BEGINNINGS = word_set(
     """
 )
 _MOST_WORDS = 9
+# A place stands right behind the words that introduce it; in characters.
+_REACH = 300
 
 
 def find_places(text: str) -> Iterator[Hit]:
@@ -80,7 +82,7 @@ def find_places(text: str) -> Iterator[Hit]:
 
 
 def _behind(text: str, match: re.Match[str]) -> Iterator[Hit]:
-    rest = re.split(r"[\n;?§]", text[match.end() :], maxsplit=1)[0]
+    rest = re.split(r"[\n;?§]", text[match.end() : match.end() + _REACH], maxsplit=1)[0]
     found = tokens(rest)
     read = read_place(found)
     if read:
@@ -89,7 +91,7 @@ def _behind(text: str, match: re.Match[str]) -> Iterator[Hit]:
 
 
 def _address(text: str, start: int) -> tuple[str, int]:
-    rest = re.split(r"[\n;?§]", text[start:], maxsplit=1)[0]
+    rest = re.split(r"[\n;?§]", text[start : start + _REACH], maxsplit=1)[0]
     found = tokens(rest)
     read = read_place(found)
     if read is None:

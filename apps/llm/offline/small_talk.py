@@ -6,7 +6,9 @@ Owns their wordings, also in languages the bot does not speak.
 import re
 from enum import StrEnum
 
-_EMOJI = r"[\s,.!?;:…~)(\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D-]*"
+_AROUND = r"[\s,.!?;:…~)(-]*"
+_EMOJI = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]+")
+_THUMB = "\U0001f44d"
 _TO = (
     r"(?:\s*,?\s*(?:there|all|team|everyone|everybody|again|guys|folks|sir|madam|mate|a todos|a todas|de nuevo"
     r"|equipo|amigos|gente|pessoal|de novo|equipa|equipe))?"
@@ -72,7 +74,7 @@ _WORDINGS: dict[Talk, str] = {
     r"|correct|exactly|awesome|excellent|will do"
     r"|s[ií]|claro|vale|dale|por favor|de acuerdo|perfecto|bueno|bien|genial|est[aá] bien|entendido|sim"
     r"|com certeza|pode ser|t[aá](?: bom| bem)?|est[aá] bem|perfeito|certo|combinado|entendi|[oó]timo"
-    r"|excelente|\U0001F44D[\U0001F3FB-\U0001F3FF]?)+",
+    r"|excelente)+",
     Talk.NO: r"(?:no+|nope|nah|not (?:really|now|yet)|never ?mind|no,? (?:thanks?|thank you|gracias|problem"
     r"|worries)|nothing(?: else)?|that(?:'s| is) all|i(?:'d| would) (?:rather"
     r"|prefer) not(?: to)?(?: (?:say|tell|share|give)[\w ]{0,20})?|prefer not(?: to say)?|"
@@ -80,16 +82,17 @@ _WORDINGS: dict[Talk, str] = {
     r"|prefiro n[aã]o[\w ]{0,15}|deixe estar|skip)",
 }
 _PATTERNS = {
-    talk: re.compile(rf"{_EMOJI}(?:{wording})(?!\w){_EMOJI}", re.IGNORECASE) for talk, wording in _WORDINGS.items()
+    talk: re.compile(rf"{_AROUND}(?:{wording})(?!\w){_AROUND}", re.IGNORECASE) for talk, wording in _WORDINGS.items()
 }
 
 
 def strip_small_talk(text: str) -> tuple[frozenset[Talk], str]:
     """The kinds of small talk in a message and the message without them."""
     found: set[Talk] = set()
-    kept = []
-    for sentence in re.split(r"(?<=[.!?\n;])\s*", text.replace("’", "'")):
-        kept.append(_strip_sentence(sentence, found))
+    words = _EMOJI.sub(" ", text.replace("’", "'"))
+    if _THUMB in text and not words.strip():
+        return frozenset({Talk.YES}), ""
+    kept = [_strip_sentence(sentence, found) for sentence in re.split(r"(?<=[.!?\n;])\s*", words)]
     return frozenset(found), " ".join(piece for piece in kept if piece.strip())
 
 

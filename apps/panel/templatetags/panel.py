@@ -1,11 +1,12 @@
 """How the panel writes times, names and labels."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from apps.contacts.models import Contact
@@ -31,6 +32,12 @@ def short_when(value: datetime | None) -> str:
     if days < 7:
         return date_format(local, "D")
     return date_format(local, "j M" if local.year == today.year else "j M Y")
+
+
+@register.filter
+def long_since(value: datetime) -> str:
+    """How long ago in words; empty for less than a minute."""
+    return timesince(value) if timezone.now() - value >= timedelta(minutes=1) else ""
 
 
 @register.filter

@@ -59,12 +59,15 @@ def thread_context(request: PanelRequest, conversation: Conversation) -> dict[st
 
 def lead_context(request: PanelRequest, conversation: Conversation) -> dict[str, Any]:
     """The lead card: the four fields and where each came from, the stages it may move to, who has it."""
-    lead = queries.lead_of(conversation)
+    lead, contact = queries.lead_of(conversation), conversation.contact
+    known = lead.fields if lead else {"phone": {"value": contact.phone, "source": "channel"}}
     return {
         "conversation": conversation,
-        "contact": conversation.contact,
+        "contact": contact,
+        "handoff": open_of(conversation.pk),
+        "may_answer": can(request.membership, "answer"),
         "lead": lead,
-        "fields": [(name, lead.fields.get(name, {}) if lead else {}) for name in LEAD_FIELDS],
+        "fields": [(name, known.get(name, {})) for name in LEAD_FIELDS],
         "stages": _stages(lead) if lead else [],
         "mine": lead is not None and lead.vendor_id == request.membership.user_id,
         "may_sell": can(request.membership, "work_leads"),
