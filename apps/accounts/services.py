@@ -1,5 +1,6 @@
 """Makes users and members."""
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from apps.accounts.models import Membership, Role, User
@@ -9,7 +10,10 @@ from apps.tenants.models import Workspace
 def add_member(workspace: Workspace, *, email: str, role: Role, name: str = "") -> Membership:
     """Gives the person with this address a role in the workspace, making the user when new."""
     with transaction.atomic():
-        user, _ = User.objects.get_or_create(email=email.strip().lower(), defaults={"name": name})
+        nobody_knows = make_password(None)  # people sign in by a code
+        user, _ = User.objects.get_or_create(
+            email=email.strip().lower(), defaults={"name": name, "password": nobody_knows}
+        )
         membership, _ = Membership.objects.update_or_create(user=user, workspace=workspace, defaults={"role": role})
     return membership
 

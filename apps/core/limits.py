@@ -4,7 +4,6 @@ A check counts under an advisory lock of the workspace, so that two at once cann
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.db import connection
 
@@ -12,17 +11,13 @@ Counter = Callable[[], int]
 Allowance = Callable[[str], int | None]
 
 
-@dataclass(frozen=True)
 class LimitReached(Exception):
     """The plan allows no more of this kind. `text` is for people."""
 
-    kind: str
-    allowed: int
-
-    @property
-    def text(self) -> str:
-        """What happened and what to do."""
-        return f"Your plan allows {self.allowed} {self.kind}. Remove one or change the plan."
+    def __init__(self, kind: str, allowed: int) -> None:
+        self.kind, self.allowed = kind, allowed
+        self.text = f"Your plan allows {allowed} {kind}. Remove one or change the plan."
+        super().__init__(self.text)
 
 
 _counters: dict[str, Counter] = {}

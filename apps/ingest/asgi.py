@@ -4,13 +4,13 @@ Verifies the signature over the raw bytes, stores one Delivery, answers. It pars
 What could not be stored within 2 s is refused in the vendor's own way of being asked again.
 """
 
-import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -19,12 +19,12 @@ from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from apps.core.crypto import CannotOpen, unseal
+from apps.ingest.patience import Limit, Patience
 from apps.providers import registry
 from apps.providers.base import Answer, Provider
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -35,11 +35,12 @@ DEFAULT_KEY = "default"
 HOOK_CACHE_SECONDS = 60.0
 #: A vendor sends a body at once; one that dribbles is cut off.
 BODY_SECONDS = 10.0
-KEPT_HEADERS = frozenset({"content-type", "user-agent", "x-hub-signature-256"})
+KEPT_HEADERS = ("content-type", "user-agent", "x-hub-signature-256")
 
 FIND_HOOK = "SELECT id, secrets, verify_token FROM public.tenants_hook WHERE provider = %s AND key = %s"
 STORE = "INSERT INTO public.ingest_delivery (hook_id, body, headers) VALUES (%s, %s, %s)"
 
+STORED = Answer(200)
 NOT_FOUND = Answer(404, b"No webhook lives at this address.")
 NOT_CONFIGURED = Answer(503, b"This webhook has no secret yet.")
 BAD_SIGNATURE = Answer(403, b"The signature does not match.")
@@ -57,16 +58,13 @@ class KnownHook:
     verify_token: str
 
 
-class Unstored(Exception):
-    """The database did not take it in time."""
-
-
 class Intake:
     """The ASGI app for everything below /webhook/."""
 
     def __init__(self) -> None:
         self._pool: AsyncConnectionPool | None = None
         self._hooks: dict[tuple[str, str], tuple[float, KnownHook]] = {}
+        self._patience = Patience()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; whatever happens, the vendor gets an answer it understands."""
@@ -74,10 +72,8 @@ class Intake:
         if provider is None:
             await _answer(send, NOT_FOUND)
             return
-        try:
-            answer = await self._respond(provider, key, scope, receive)
-        except Unstored:
-            answer = Answer(provider.not_stored, b"Not stored. Please deliver again.")
+        limit = Limit(BODY_SECONDS, TOO_SLOW)
+        answer = await self._patience.result(self._respond(provider, key, scope, receive, limit), limit)
         await _answer(send, answer)
 
     async def close(self) -> None:
@@ -85,40 +81,54 @@ class Intake:
         if self._pool is not None:
             await self._pool.close(timeout=1.0)
 
-    async def _respond(self, provider: Provider, key: str, scope: Scope, receive: Receive) -> Answer:
+    async def _respond(
+        self, provider: Provider, key: str, scope: Scope, receive: Receive, limit: Limit[Answer]
+    ) -> Answer:
         if scope["method"] not in ("GET", "POST"):
             return BAD_METHOD
-        if scope["method"] == "GET":
-            hook = await self._hook(provider.kind, key)
-            query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-            return provider.handshake(query, hook.verify_token) if hook else NOT_FOUND
         headers = _headers(scope)
-        body = await _body(receive, headers, provider.max_body)
+        body = b"" if scope["method"] == "GET" else await _body(receive, headers, provider.max_body)
         if isinstance(body, Answer):
             return body
-        hook = await self._hook(provider.kind, key)
-        if hook is None:
-            return NOT_FOUND
+        # Should a late insert succeed after all, the vendor's redelivery is a harmless repeat.
+        not_stored = Answer(provider.not_stored, b"Not stored. Please deliver again.")
+        limit.set(settings.INTAKE_TIMEOUT, not_stored)
+        try:
+            hook = await self._hook(provider.kind, key)
+            if hook is None:
+                return NOT_FOUND
+            if scope["method"] == "GET":
+                return provider.handshake(_query(scope), hook.verify_token)
+            return await self._take(provider, hook, headers, body)
+        except (Error, PoolTimeout, OSError) as error:
+            log.warning("A delivery could not be stored: %s", type(error).__name__)
+            return not_stored
+
+    async def _take(self, provider: Provider, hook: KnownHook, headers: dict[str, str], body: bytes) -> Answer:
+        """Stores what is signed. Raises psycopg's errors."""
         if not hook.secrets:
             return NOT_CONFIGURED
         if not provider.verify(hook.secrets, headers, body):
             log.warning("A delivery with a wrong signature was refused at hook %s", hook.id)
             return BAD_SIGNATURE
-        kept = json.dumps({name: value for name, value in headers.items() if name in KEPT_HEADERS})
-        await _in_time(self._store(hook.id, body, kept))
-        return Answer(200)
+        kept = json.dumps({name: headers[name] for name in KEPT_HEADERS if name in headers})
+        pool = self._pool or await self._connect()
+        async with pool.connection() as connection:
+            await connection.execute(STORE, [hook.id, body, kept])
+        return STORED
 
     async def _hook(self, provider: str, key: str) -> KnownHook | None:
         known = self._hooks.get((provider, key))
         if known is not None and known[0] > time.monotonic():
             return known[1]
-        hook = await _in_time(self._find_hook(provider, key))
+        hook = await self._find_hook(provider, key)
         if hook is not None:
             self._hooks[provider, key] = (time.monotonic() + HOOK_CACHE_SECONDS, hook)
         return hook
 
     async def _find_hook(self, provider: str, key: str) -> KnownHook | None:
-        async with (await self._connections()).connection() as connection:
+        pool = self._pool or await self._connect()
+        async with pool.connection() as connection:
             row = await (await connection.execute(FIND_HOOK, [provider, key])).fetchone()
         if row is None:
             return None
@@ -131,48 +141,18 @@ class Intake:
             lines, token = [], ""
         return KnownHook(id, tuple(line.strip() for line in lines if line.strip()), token)
 
-    async def _store(self, hook_id: int, body: bytes, headers: str) -> None:
-        async with (await self._connections()).connection() as connection:
-            await connection.execute(STORE, [hook_id, body, headers])
-
-    async def _connections(self) -> AsyncConnectionPool:
-        if self._pool is None:
-            pool = AsyncConnectionPool(
-                conninfo(),
-                min_size=1,
-                max_size=settings.INTAKE_POOL,
-                timeout=settings.INTAKE_TIMEOUT,
-                max_lifetime=900,
-                kwargs={"autocommit": True, "prepare_threshold": 0},
-                open=False,
-            )
-            self._pool = pool
-            await pool.open()
+    async def _connect(self) -> AsyncConnectionPool:
+        self._pool = AsyncConnectionPool(
+            conninfo(),
+            min_size=1,
+            max_size=settings.INTAKE_POOL,
+            timeout=settings.INTAKE_TIMEOUT,
+            max_lifetime=900,
+            kwargs={"autocommit": True, "prepare_threshold": 0},
+            open=False,
+        )
+        await self._pool.open()
         return self._pool
-
-
-async def _in_time(work: Coroutine[Any, Any, T]) -> T:
-    """The work's result, or Unstored after INTAKE_TIMEOUT seconds.
-
-    Late work is cancelled but not waited for: cancelling asks the very database that does not answer. Should the
-    insert succeed after all, the vendor's redelivery is a harmless repeat.
-    """
-    task = asyncio.ensure_future(work)
-    done, _ = await asyncio.wait({task}, timeout=settings.INTAKE_TIMEOUT)
-    if not done:
-        task.add_done_callback(_ignore)
-        task.cancel()
-        raise Unstored
-    try:
-        return task.result()
-    except (Error, PoolTimeout, OSError) as error:
-        log.warning("A delivery could not be stored: %s", type(error).__name__)
-        raise Unstored from error
-
-
-def _ignore(task: asyncio.Future[Any]) -> None:
-    if not task.cancelled():
-        task.exception()
 
 
 def conninfo() -> str:
@@ -194,39 +174,37 @@ def _address(path: str) -> tuple[Provider | None, str]:
     return registry.get(parts[0]), parts[1] if len(parts) == 2 else DEFAULT_KEY
 
 
+def _query(scope: Scope) -> dict[str, str]:
+    return dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+
+
 def _headers(scope: Scope) -> dict[str, str]:
     """Names in lower case. A header that stands twice is dropped: which of the two was signed is nobody's guess."""
-    headers: dict[str, str] = {}
-    twice = set()
-    for raw_name, raw_value in scope["headers"]:
-        name = raw_name.decode("latin-1").lower()
-        if name in headers:
-            twice.add(name)
-        headers[name] = raw_value.decode("latin-1")
-    return {name: value for name, value in headers.items() if name not in twice}
+    pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
+    headers = dict(pairs)
+    if len(headers) == len(pairs):
+        return headers
+    counts = Counter(name for name, _ in pairs)
+    return {name: value for name, value in pairs if counts[name] == 1}
 
 
 async def _body(receive: Receive, headers: dict[str, str], most: int) -> bytes | Answer:
-    """The whole body, or the answer to one that is too large, too slow, or was broken off."""
+    """The whole body, or the answer to one that is too large or was broken off."""
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > most:
         return TOO_LARGE
     parts: list[bytes] = []
     size = 0
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while True:
-                event = await receive()
-                if event["type"] != "http.request":
-                    return TOO_SLOW
-                parts.append(event.get("body", b""))
-                size += len(parts[-1])
-                if size > most:
-                    return TOO_LARGE
-                if not event.get("more_body"):
-                    return b"".join(parts)
-    except TimeoutError:
-        return TOO_SLOW
+    while True:
+        event = await receive()
+        if event["type"] != "http.request":
+            return TOO_SLOW
+        parts.append(event.get("body", b""))
+        size += len(parts[-1])
+        if size > most:
+            return TOO_LARGE
+        if not event.get("more_body"):
+            return b"".join(parts)
 
 
 async def _answer(send: Send, answer: Answer) -> None:

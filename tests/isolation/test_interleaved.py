@@ -29,8 +29,8 @@ from apps.work.models import WorkItem
 from celery_app import app as celery
 from tests.conftest import inbound
 from tests.furnished import Business, Outside, Parrot, rows
+from tests.live.sockets import opened
 from tests.payloads import envelope, text
-from tests.sockets import Socket
 
 PHONES = [f"4477009001{number:02}" for number in range(6)]
 TEXTS = ["Hello, when do you open?", "And on Sunday?", "What does it cost?"]
@@ -235,14 +235,12 @@ def test_a_socket_hears_its_own_workspace_only(
             asyncio.run_coroutine_threadsafe(live_push._send(push), loop)
 
         monkeypatch.setattr(live_push, "_enqueue", enqueue)
-        pages = [Socket(f"/w/{business.slug}/live/", owner) for business, owner in zip(two, owners, strict=True)]
-        pages += [Socket(f"/w/{one.workspace.slug}/live/", visitor) for one in both]
-        for page in pages:
-            await page.__aenter__()
+        pages = [await opened(owner, f"/w/{business.slug}/live/") for business, owner in zip(two, owners, strict=True)]
+        pages += [await opened(visitor, f"/w/{business.slug}/live/") for business in two]
         assert await asyncio.to_thread(in_threads, writers) == []
-        heard = [{push["id"] for push in [await page.heard() for _ in range(len(PHONES))]} for page in pages]
+        heard = [{push["id"] for push in [await page.hear() for _ in range(len(PHONES))]} for page in pages]
         for page in pages:
-            assert await page.silent()
+            assert await page.receive_nothing(timeout=0.2)
             await page.leave()
         await database_sync_to_async(connections.close_all)()
         return heard

@@ -1,0 +1,118 @@
+"""Two furnished workspaces inside the test's transaction, everybody who may knock, and something of each to ask for."""
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from apps import tenants
+from apps.accounts.models import Membership, Role, User
+from apps.accounts.services import add_member
+from apps.conversations import services as conversations
+from apps.conversations.models import Conversation, Message
+from apps.conversations.states import lock
+from apps.handoff.models import Handoff
+from apps.handoff.services import open_handoff
+from apps.leads.models import Lead
+from apps.leads.services import lead_of, save_fields
+from apps.tenants.models import Workspace
+from tests.conftest import inbound
+from tests.furnished import Business, furnish
+
+STRANGER = "stranger@example.org"
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """A furnished workspace with a conversation in it: its customer's words, a lead, a handoff, a failed message."""
+
+    business: Business
+    conversation: Conversation
+    lead: Lead
+    failed: Message
+    handoff: Handoff
+
+    @property
+    def ids(self) -> dict[str, int]:
+        """What stands in addresses, by the place where it stands."""
+        return {"c": self.conversation.pk, "leads": self.lead.pk, "messages": self.failed.pk}
+
+
+def fill(business: Business, *, phone: str) -> Furniture:
+    """A customer has written; the bot's answer failed; they wait for a person."""
+    with tenants.enter(business.workspace):
+        message = conversations.receive(
+            business.inbox, inbound(f"I am looking for {business.canary}", phone=phone, name=f"Maya {business.canary}")
+        )
+        assert message is not None
+        conversation = message.conversation
+        lead = lead_of(conversation.contact, business.bot)
+        lead = save_fields(lead, {"name": f"Maya {business.canary}"}, message_id=message.pk)
+        failed = conversations.queue(lock(conversation.pk), text=f"To {business.canary}", author=Message.Author.BOT)[0]
+        Message.objects.filter(pk=failed.pk).update(state=Message.State.FAILED)
+        handoff = open_handoff(conversation.pk, asked_by=Handoff.AskedBy.CONTACT, reason=f"Wants {business.canary}")
+    return Furniture(business, conversation, lead, failed, handoff)
+
+
+@pytest.fixture(autouse=True)
+def _from_outside(workspace: Workspace) -> Iterator[None]:
+    """Requests come from outside every workspace, and those of other tests do not count against a rate."""
+    cache.clear()
+    with tenants.enter(None):
+        yield
+    cache.clear()
+
+
+@pytest.fixture
+def acme(workspace: Workspace) -> Furniture:
+    """Acme, furnished."""
+    return fill(furnish(workspace, number="100200300400501"), phone="447700900111")
+
+
+@pytest.fixture
+def theirs(acme: Furniture, other: Workspace) -> Furniture:
+    """Other Bakery, furnished; its ids are none that Acme has."""
+    furnished = furnish(other, number="100200300400502")
+    with tenants.enter(other):
+        for number in range(5):
+            conversations.receive(furnished.inbox, inbound("Filler", phone=f"44770090099{number}"))
+    return fill(furnished, phone="447700900222")
+
+
+@pytest.fixture
+def browser(workspace: Workspace) -> Callable[[str | User], Client]:
+    """`browser("vendor")`: somebody at the door of Acme. Also "nobody" and "stranger", or any user."""
+
+    def open_browser(who: str | User) -> Client:
+        client = Client()
+        if who == "nobody":
+            return client
+        user = who if isinstance(who, User) else _person(workspace, who)
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return open_browser
+
+
+def _person(workspace: Workspace, role: str) -> User:
+    if role == "stranger":
+        return User.objects.get_or_create(email=STRANGER)[0]
+    membership: Membership = add_member(workspace, email=f"{role}@acme.example.org", role=Role(role))
+    return membership.user
+
+
+def again(client: Client) -> Client:
+    """Another window of the same browser: what the first one does to its cookies is not seen here."""
+    window = copy.copy(client)
+    window.cookies = copy.deepcopy(client.cookies)
+    return window
+
+
+def words_of(answer: Any) -> str:
+    """The body and headers of an answer as one text to search."""
+    return f"{answer.headers}\n{answer.content.decode()}"
