@@ -26,7 +26,7 @@ from sandbox.memory import CHECKOUT, HOST
 from sandbox.processes import Processes, read_procfile, shell
 from sandbox.stack import Stack, stack
 
-ROUNDS = 7  # of each; an odd number has a middle one
+ROUNDS = 9  # of each; an odd number has a middle one
 REQUESTS = 2_500  # in a round
 WARM_UP = 1_000
 CONNECTIONS = 32
