@@ -4,6 +4,7 @@ Verifies the signature over the raw bytes, stores one Delivery, answers. It pars
 What could not be stored within 2 s is refused in the vendor's own way of being asked again.
 """
 
+import asyncio
 import json
 import logging
 import time
@@ -63,6 +64,7 @@ class Intake:
 
     def __init__(self) -> None:
         self._pool: AsyncConnectionPool | None = None
+        self._connecting = asyncio.Lock()
         self._hooks: dict[tuple[str, str], tuple[float, KnownHook]] = {}
         self._patience = Patience()
 
@@ -142,17 +144,20 @@ class Intake:
         return KnownHook(id, tuple(line.strip() for line in lines if line.strip()), token)
 
     async def _connect(self) -> AsyncConnectionPool:
-        self._pool = AsyncConnectionPool(
-            conninfo(),
-            min_size=1,
-            max_size=settings.INTAKE_POOL,
-            timeout=settings.INTAKE_TIMEOUT,
-            max_lifetime=900,
-            kwargs={"autocommit": True, "prepare_threshold": 0},
-            open=False,
-        )
-        await self._pool.open()
-        return self._pool
+        async with self._connecting:  # the first requests come together, and want one open pool
+            if self._pool is None:
+                pool = AsyncConnectionPool(
+                    conninfo(),
+                    min_size=1,
+                    max_size=settings.INTAKE_POOL,
+                    timeout=settings.INTAKE_TIMEOUT,
+                    max_lifetime=900,
+                    kwargs={"autocommit": True, "prepare_threshold": 0},
+                    open=False,
+                )
+                await pool.open()
+                self._pool = pool
+            return self._pool
 
 
 def conninfo() -> str:
@@ -191,7 +196,7 @@ def _headers(scope: Scope) -> dict[str, str]:
 async def _body(receive: Receive, headers: dict[str, str], most: int) -> bytes | Answer:
     """The whole body, or the answer to one that is too large or was broken off."""
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > most:
+    if length.isascii() and length.isdigit() and int(length) > most:
         return TOO_LARGE
     parts: list[bytes] = []
     size = 0
