@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.tenants.door import enter
-from apps.tenants.models import Workspace
+from apps.tenants.models import SLUG, Workspace
 
 PREFIX = "/w/"
 
@@ -30,7 +30,9 @@ class WorkspaceMiddleware:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
         slug, _, rest = request.path_info.removeprefix(PREFIX).partition("/")
-        workspace = Workspace.objects.filter(slug=slug).exclude(state=Workspace.State.SUSPENDED).first()
+        # Only what could be an address is looked for: a path may hold what Postgres cannot, such as NUL.
+        known = Workspace.objects.filter(slug=slug).exclude(state=Workspace.State.SUSPENDED)
+        workspace = known.first() if SLUG.match(slug) else None
         if workspace is None:
             return self.get_response(request)  # answered as a stranger is, so that nobody can probe which exist
         if workspace.state != Workspace.State.READY:

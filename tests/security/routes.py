@@ -37,55 +37,53 @@ class Row:
 
     get: Expected
     post: Expected
-    rest: Expected  # PUT and DELETE
+    put: Expected
+    delete: Expected
     query: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def expected(self, method: str) -> Expected:
         """The statuses by visitor."""
-        return {"GET": self.get, "POST": self.post}.get(method, self.rest)
+        return {"GET": self.get, "POST": self.post, "PUT": self.put, "DELETE": self.delete}[method]
 
 
 def page(query: str = "") -> Row:
     """Every member may look."""
-    return Row(members_get(200), members_get(405), members_get(405), query=query)
+    return Row(members_get(200), *[members_get(405)] * 3, query=query)
 
 
 def answer(data: Mapping[str, Any] | None = None, *, done: int = 302) -> Row:
     """Whoever answers customers or works leads may do it: everybody but editors and viewers."""
-    return Row(
-        members_get(405), members_get(done, editor=403, viewer=403), members_get(405), data=data or {}
-    )  # fmt: skip
+    done_by_some = members_get(done, editor=403, viewer=403)
+    return Row(members_get(405), done_by_some, members_get(405), members_get(405), data=data or {})
 
 
 def public(get: Expected) -> Row:
     """Outside every workspace, to be looked at only."""
-    return Row(get, all_get(405), all_get(405))
+    return Row(get, *[all_get(405)] * 3)
 
 
-SIGNED_IN_ELSEWHERE = all_get(302, nobody=200)
+def sign_in(data: Mapping[str, Any]) -> Row:
+    """allauth's: whoever is signed in is sent on before it looks at the method, and a PUT is read as a POST."""
+    return Row(all_get(302, nobody=200), all_get(302), all_get(302, nobody=200), all_get(302, nobody=405), data=data)
+
 
 PUBLIC = {
     "": public(all_get(302, nobody=200)),
     "livez": public(all_get(200)),
     "workspaces/": public(all_get(302, stranger=200)),
-    # allauth reads a PUT as a POST, and sends whoever is signed in away before it looks at the method.
-    "accounts/login/": Row(
-        SIGNED_IN_ELSEWHERE, all_get(302), SIGNED_IN_ELSEWHERE, data={"email": "somebody@example.org"}
-    ),
-    "accounts/login/code/": Row(
-        SIGNED_IN_ELSEWHERE, all_get(302), SIGNED_IN_ELSEWHERE, data={"email": "somebody@example.org"}
-    ),
-    "accounts/login/code/confirm/": Row(all_get(302), all_get(302), all_get(302), data={"code": "AAAA-AAAA"}),
-    "accounts/logout/": Row(all_get(200, nobody=302), all_get(302), all_get(405)),
-    "accounts/signup/": Row(all_get(302, nobody=200), all_get(302, nobody=200), all_get(302, nobody=200)),
-    "accounts/inactive/": Row(all_get(200), all_get(405), all_get(405)),
+    "accounts/login/": sign_in({"email": "somebody@example.org"}),
+    "accounts/login/code/": sign_in({"email": "somebody@example.org"}),
+    "accounts/login/code/confirm/": Row(*[all_get(302)] * 4, data={"code": "AAAA-AAAA"}),
+    "accounts/logout/": Row(all_get(200, nobody=302), all_get(302), all_get(405), all_get(405)),
+    "accounts/signup/": Row(*[all_get(302, nobody=200)] * 4),
+    "accounts/inactive/": public(all_get(200)),
 }
 
 #: Only in a development installation with LEADLINE_DEMO: whoever presses the button is the demo's owner.
 DEMO = {
     "demo/": public(all_get(200, nobody=302)),
-    "demo/enter/": Row(all_get(405), all_get(404), all_get(405)),  # 404: the tests have no demo's owner
+    "demo/enter/": Row(all_get(405), all_get(404), all_get(405), all_get(405)),  # 404: nobody owns the demo here
 }
 
 WORKSPACE = {
@@ -111,6 +109,10 @@ TABLES = {"config.urls": PUBLIC, "sandbox.demo.urls": DEMO, "config.urls_workspa
 #: Where a URLconf hangs, as a path.
 PREFIXES = {"config.urls": "/", "sandbox.demo.urls": "/", "config.urls_workspace": "/w/{slug}/"}
 WITH_IDS = tuple(pattern for pattern in WORKSPACE if "<" in pattern)
+#: Of these, what a vendor may use at all.
+FOR_VENDORS = tuple(
+    pattern for pattern in WITH_IDS if 403 not in (WORKSPACE[pattern].get["vendor"], WORKSPACE[pattern].post["vendor"])
+)
 
 
 def patterns(urlconf: str) -> Iterator[str]:
@@ -131,6 +133,6 @@ def address(urlconf: str, pattern: str, *, slug: str, ids: Mapping[str, int]) ->
     """A path of the pattern: each number is the id of what the word before it names."""
     filled, word = [], ""
     for part in pattern.split("/"):
-        filled.append(str(ids[word]) if part.startswith("<") else part)
+        filled.append(slug if part == "<slug:slug>" else str(ids[word]) if part.startswith("<") else part)
         word = part
     return PREFIXES[urlconf].format(slug=slug) + "/".join(filled)

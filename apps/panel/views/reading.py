@@ -21,6 +21,9 @@ from apps.panel.views.desk import (
     thread_fragment,
 )
 
+#: Pages of leads that can be asked for.
+MOST_PAGES = 10_000
+
 
 @require_safe
 @screen()
@@ -80,7 +83,7 @@ def waiting(request: PanelRequest) -> HttpResponse:
 def leads(request: PanelRequest) -> HttpResponse:
     """The leads of a stage, or of all, the last changed first, a `page` at a time."""
     stage = request.GET["stage"] if request.GET.get("stage") in set(Lead.Stage) else ""
-    page = number(request, "page") or 1
+    page = min(number(request, "page") or 1, MOST_PAGES)
     found = queries.leads(request.membership).order_by("-changed_at", "-pk")
     start = (page - 1) * queries.PAGE
     rows = list((found.filter(stage=stage) if stage else found)[start : start + queries.PAGE + 1])
@@ -111,9 +114,9 @@ def changes(request: PanelRequest) -> HttpResponse:
 
 
 def _instant(given: str) -> datetime | None:
-    """The time, None for what is none or has no zone."""
+    """The time, None for what is none, has no zone, or lies where dates end and cannot be reckoned with."""
     try:
         found = parse_datetime(given.replace(" ", "+"))
     except ValueError:
         return None
-    return found if found is not None and timezone.is_aware(found) else None
+    return found if found is not None and timezone.is_aware(found) and 1 < found.year < 9999 else None

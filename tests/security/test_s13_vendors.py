@@ -1,0 +1,59 @@
+"""S13: a vendor sees and does nothing with what a colleague has, and loses it when it is given away."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from apps import tenants
+from apps.accounts.models import Role, User
+from apps.accounts.services import add_member
+from apps.conversations.models import Conversation
+from tests.furnished import rows
+from tests.security.conftest import Furniture, again, words_of
+from tests.security.routes import FOR_VENDORS, WORKSPACE, address
+
+Browser = Callable[[str], Client]
+
+
+@pytest.fixture
+def colleague(acme: Furniture) -> User:
+    """Another vendor, who has the conversation."""
+    user = add_member(acme.business.workspace, email="colleague@example.org", role=Role.VENDOR).user
+    give(acme, user)
+    return user
+
+
+def give(acme: Furniture, user: User | None) -> None:
+    with tenants.enter(acme.business.workspace):
+        Conversation.objects.filter(pk=acme.conversation.pk).update(vendor=user)
+
+
+def test_a_colleagues_conversation_and_lead_are_not_found(acme: Furniture, colleague: User, browser: Browser) -> None:
+    before, client = rows(acme.business.workspace), browser("vendor")
+    for pattern in FOR_VENDORS:
+        path = address("config.urls_workspace", pattern, slug="acme", ids=acme.ids)
+        looked = again(client).get(path).status_code
+        done = again(client).post(path, dict(WORKSPACE[pattern].data)).status_code
+        assert sorted((looked, done)) == [404, 405], pattern
+    assert rows(acme.business.workspace) == before
+
+
+@pytest.mark.parametrize("path", ["", "waiting/", "leads/", "fragments/conversations/", "?q=canary", "?show=unread"])
+def test_lists_do_not_name_what_a_colleague_has(acme: Furniture, colleague: User, browser: Browser, path: str) -> None:
+    page = browser("vendor").get(f"/w/acme/{path}")
+    assert page.status_code == 200
+    assert f"Maya {acme.business.canary}" not in words_of(page)
+
+
+def test_changes_do_not_name_what_a_colleague_has(acme: Furniture, colleague: User, browser: Browser) -> None:
+    answer = browser("vendor").get("/w/acme/changes/?since=2026-01-01T00:00:00Z")
+    assert answer.json()["conversations"] == []
+
+
+def test_what_nobody_has_is_seen_and_gone_when_a_colleague_takes_it(acme: Furniture, browser: Browser) -> None:
+    client, path = browser("vendor"), f"/w/acme/c/{acme.ids['c']}/"
+    assert client.get(path).status_code == 200
+    give(acme, add_member(acme.business.workspace, email="colleague@example.org", role=Role.VENDOR).user)
+    assert client.get(path).status_code == 404
+    assert client.post(f"{path}reply/", dict(WORKSPACE["c/<int:pk>/reply/"].data)).status_code == 404
