@@ -1,5 +1,6 @@
 """`push`: at once, ids only, never crossing workspaces, and dropped rather than waited for."""
 
+import json
 import logging
 import os
 import socket as sockets
@@ -34,6 +35,8 @@ def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[live.Line]:
     monkeypatch.setattr(live, "_enqueue", enqueue)
     monkeypatch.setattr(live, "_line", fresh)
     yield fresh
+    while not fresh.queue.empty():  # its thread goes on; let it not speak into the next test
+        fresh.queue.get_nowait()
 
 
 @pytest.fixture
@@ -149,15 +152,15 @@ def test_after_redis_answers_again_pages_are_told_again(
     push(roles(Role.OWNER), SOMETHING)
     assert wait_until(lambda: line.dropped == 1)
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    sent: list[str] = []
+    sent: list[tuple[str, int]] = []
 
     class Layer:
         async def group_send(self, group: str, message: dict[str, str]) -> None:
-            sent.append(group)
+            sent.append((group, json.loads(message["text"])["id"]))
 
     monkeypatch.setattr(live, "get_channel_layer", Layer)
-    push(roles(Role.OWNER), SOMETHING)
-    assert wait_until(lambda: sent == [f"{workspace.schema_name}.role.owner"])
+    push(roles(Role.OWNER), {**SOMETHING, "id": 4711})
+    assert wait_until(lambda: (f"{workspace.schema_name}.role.owner", 4711) in sent)
 
 
 def test_what_waited_too_long_is_not_sent_any_more(
