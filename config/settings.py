@@ -65,9 +65,16 @@ SHARED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "lucide",
     "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "apps.live",
     "apps.assistant",
     "apps.panel",
@@ -106,6 +113,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     # Sync only and innermost: so the whole chain runs in the request's one thread, where its connection is.
     "apps.accounts.middleware.MembershipMiddleware",
+    "apps.accounts.middleware.ApiMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WORKSPACE_URLCONF = "config.urls_workspace"
@@ -166,7 +174,15 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_DB_REUSE_MAX = 500
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Requests of API keys in the last minute, per process. The least recently used are dropped when it is full.
+    "throttles": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "throttles",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
 
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -174,7 +190,6 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/workspaces/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -185,6 +200,45 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+#: A new address becomes a person when its code is typed, so there is nobody to write to before.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+#: Verified addresses that make whoever signs in with them staff; checked at each login.
+ADMIN_EMAILS = env.list("ADMIN_EMAILS", [], subcast=str.lower)
+GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", "")
+GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", "")
+#: Empty: Google's own addresses. Else where somebody plays Google, as the sandbox world does.
+GOOGLE_BASE_URL = env.str("GOOGLE_BASE_URL", "").rstrip("/")
+GOOGLE_SIGN_IN = bool(GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET)
+SOCIALACCOUNT_ADAPTER = "apps.accounts.adapter.GoogleAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "google": {
+        # Never also a SocialApp row: two apps of one provider are an error.
+        "APPS": [{"client_id": GOOGLE_CLIENT_ID, "secret": GOOGLE_CLIENT_SECRET, "key": ""}] if GOOGLE_SIGN_IN else [],
+        "SCOPE": ["profile", "email"],
+        "AUTH_PARAMS": {"access_type": "online", "prompt": "select_account"},
+        "OAUTH_PKCE_ENABLED": True,
+        # An address that Google has verified is its owner's, whatever they signed in with before.
+        "EMAIL_AUTHENTICATION": True,
+        **(
+            {
+                "AUTHORIZE_URL": f"{GOOGLE_BASE_URL}/o/oauth2/v2/auth",
+                "ACCESS_TOKEN_URL": f"{GOOGLE_BASE_URL}/token",
+                "CERTS_URL": f"{GOOGLE_BASE_URL}/oauth2/v1/certs",
+                "IDENTITY_URL": f"{GOOGLE_BASE_URL}/oauth2/v2/userinfo",
+                "ID_TOKEN_ISSUER": GOOGLE_BASE_URL,
+            }
+            if GOOGLE_BASE_URL
+            else {}
+        ),
+    }
+}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = False
+MFA_ADAPTER = "apps.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Leadline"
+#: A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
 SESSION_COOKIE_AGE = int(timedelta(days=7).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -203,10 +257,19 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
 SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^livez$"]
-#: Set only behind a proxy that overwrites X-Forwarded-Proto.
+#: Set only behind a proxy that overwrites X-Forwarded-Proto and adds the visitor's address to X-Forwarded-For.
 TRUST_PROXY = env.bool("TRUST_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
+#: Else all visitors would share the proxy's address, and one of them use up the sign-ins of all.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUST_PROXY else 0
 X_FRAME_OPTIONS = "SAMEORIGIN" if LEADLINE_DEMO else "DENY"
+
+
+def _origin(url: str) -> str:
+    """The scheme and host of an address, as a browser's policy names it."""
+    return "{0.scheme}://{0.netloc}".format(urlsplit(url))
+
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -216,7 +279,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [SELF] if LEADLINE_DEMO else [NONE],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # Signing in with Google is a form whose answer leads there; a browser asks this about where it leads too.
+        "form-action": [SELF, *([_origin(GOOGLE_BASE_URL or "https://accounts.google.com")] if GOOGLE_SIGN_IN else [])],
     }
 }
 STATIC_URL = "/static/"
@@ -247,12 +311,46 @@ OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
 OPENAI_EMBEDDING_MODEL = env.str("OPENAI_EMBEDDING_MODEL", "text-embedding-3-small")
 #: "host" or "host:port" that may be reached although private: the vendors' own addresses and these.
 HTTP_TRUSTED_HOSTS = [
-    *(urlsplit(url).netloc for url in (WHATSAPP_GRAPH_URL, OPENAI_BASE_URL)),
+    *(urlsplit(url).netloc for url in (WHATSAPP_GRAPH_URL, OPENAI_BASE_URL, GOOGLE_BASE_URL) if url),
     *env.list("HTTP_TRUSTED_HOSTS", []),
 ]
 #: Connections and seconds of the webhook intake, which has a pool of its own.
 INTAKE_POOL = env.int("INTAKE_POOL", 8)
 INTAKE_TIMEOUT = 1.5
+
+# --- programs ---------------------------------------------------------------------------------------
+#: Whoever writes an API view and forgets something gets the strictest of it.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.api_access.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.api_access.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.accounts.api_access.KeyThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["apps.core.api.BoundedJSON"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "apps.core.api.NewestFirst",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "apps.core.api.problem_of",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Leadline",
+    "DESCRIPTION": "Bots, contacts, leads and conversations of one workspace: the one of the key.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.core.api_document.add_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "HandoffState": "apps.handoff.models.Handoff.State",
+        "InboxState": "apps.inboxes.models.Inbox.State",
+        "MessageState": "apps.conversations.models.Message.State",
+        "SourceState": "apps.knowledge.models.Source.State",
+    },
+}
 
 # --- logs -------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
@@ -261,7 +359,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"workspace": {"()": "apps.tenants.logs.WorkspaceFilter"}},
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} workspace={workspace} {message}", "style": "{"},
+        "line": {
+            "()": "apps.tenants.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name} workspace={workspace} {message}",
+            "style": "{",
+        },
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["workspace"], "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},

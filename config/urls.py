@@ -3,7 +3,11 @@
 from django.conf import settings
 from django.urls import include, path
 
-urlpatterns = [path("", include("apps.accounts.urls"))]
+urlpatterns = [
+    path("", include("apps.accounts.urls")),
+    path("chat/<str:key>/", include("apps.conversations.urls")),
+    path("api/", include("config.urls_api")),
+]
 
 if settings.LEADLINE_DEMO:
     urlpatterns.append(path("demo/", include("sandbox.demo.urls")))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from sandbox import memory
 from sandbox.services import Services
+from sandbox.world import google
 
 SECRETS = "secrets.json"
 # What a person's shell says about the machine; what it says about Leadline comes in by `extra` alone, so that
@@ -43,6 +44,9 @@ def for_processes(
         "SANDBOX_WORLD_URL": world_url,
         "WHATSAPP_GRAPH_URL": world_url,
         "OPENAI_BASE_URL": f"{world_url}/v1",
+        "GOOGLE_BASE_URL": f"{world_url}/google",
+        "GOOGLE_CLIENT_ID": google.CLIENT_ID,
+        "GOOGLE_CLIENT_SECRET": google.CLIENT_SECRET,
         **(extra or {}),
     }
 

@@ -93,7 +93,7 @@ def committed(blocker: Any) -> Iterator[tuple[Business, Business]]:
     with blocker.unblock():
         acme, other = (Workspace.objects.get(slug=slug) for slug in ("acme", "other"))
         _wipe(acme, other)
-        _start_ids_at(other, 5_000_000)
+        start_ids_at(other, 5_000_000)
         try:
             yield furnish(acme, number="100200300400501"), furnish(other, number="100200300400502")
         finally:
@@ -125,7 +125,7 @@ def _truncate(of: list[type[models.Model]]) -> None:
         cursor.execute(f"TRUNCATE {names} CASCADE")
 
 
-def _start_ids_at(workspace: Workspace, start: int) -> None:
+def start_ids_at(workspace: Workspace, start: int) -> None:
     with tenants.enter(workspace), connection.cursor() as cursor:
         for model in _models(settings.TENANT_APPS):
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [model._meta.db_table, start])

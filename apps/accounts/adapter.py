@@ -1,12 +1,62 @@
-"""How allauth behaves here: people come in by invitation or command, so nobody signs up by themselves yet."""
+"""How allauth behaves here: whom Google may bring in, and how second factors are kept."""
 
-from allauth.account.adapter import DefaultAccountAdapter
+from typing import Any
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from django.http import HttpRequest
+from django.shortcuts import redirect, render
+
+from apps.accounts import services
+from apps.accounts.google import Session
+from apps.accounts.models import User
+from apps.core import crypto
+
+SECOND_FACTOR = "second factor"
 
 
-class AccountAdapter(DefaultAccountAdapter):
-    """Closes the sign-up; everything else is allauth's."""
+class GoogleAdapter(DefaultSocialAccountAdapter):
+    """Lets in whom Google knows by a verified address, and asks Google by our one way out."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """No: a workspace and its owner are made by `manage.py create_workspace`."""
-        return False
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Refuses an address that Google has not verified, and says so to who is switched off.
+
+        Whoever signed in with this Google account before comes in whatever its address says today: the account
+        is the key. One that is new becomes a person, or joins the person who has its address already.
+        """
+        if services.signed_in_with_google_before(sociallogin.account.uid):
+            return
+        email = next((address.email for address in sociallogin.email_addresses if address.verified), "")
+        if not email:
+            page = render(request, "socialaccount/unverified.html", status=403)
+            raise ImmediateHttpResponse(page)
+        person = services.person_with(email)
+        if person is None:
+            return
+        if not person.is_active:
+            raise ImmediateHttpResponse(redirect("account_inactive"))
+        services.confirm_address(person, email)
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> Any:
+        """Takes the name from Google too."""
+        user: User = super().populate_user(request, sociallogin, data)
+        user.name = str(sociallogin.account.extra_data.get("name") or "")[:120]
+        return user
+
+    def get_requests_session(self) -> Any:
+        """What allauth asks Google with."""
+        return Session()
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keeps the secrets of second factors encrypted."""
+
+    def encrypt(self, text: str) -> str:
+        """Seals a secret on its way into the database."""
+        return crypto.seal(text, SECOND_FACTOR)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Opens it on its way out."""
+        return crypto.unseal(encrypted_text, SECOND_FACTOR)

@@ -14,3 +14,4 @@ class AccountsConfig(AppConfig):
         """Declares which fields are about a person."""
         personal.declare("accounts.User", personal=("email", "name"), impersonal=("password",))
         personal.declare("accounts.Membership", impersonal=("role",))
+        personal.declare("accounts.ApiKey", impersonal=("name", "prefix", "last_four", "digest", "scopes"))

@@ -1,13 +1,25 @@
-"""Lets only members into a workspace: strangers see what they would see if it did not exist."""
+"""Lets only members into a workspace: strangers see what they would see if it did not exist.
+
+Programs come in by the API, each with a key of one workspace.
+"""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
+from apps import tenants
+from apps.accounts.api_keys import key_of
+from apps.accounts.models import Membership
+from apps.accounts.phrases import progress_of
+from apps.accounts.roles import MANAGERS
 from apps.accounts.services import membership_of
+from apps.core.api import PROBLEM, problem
 from apps.tenants.middleware import PREFIX
+
+SAFE = ("GET", "HEAD")
 
 
 class MembershipMiddleware:
@@ -19,15 +31,57 @@ class MembershipMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Sends nobody to the login page, and answers strangers 404, the same for a workspace that does not exist."""
+        """Sends nobody to the login page, and answers strangers 404, the same for a workspace that does not exist.
+
+        Members of a workspace that is being set up see how far it is, whatever page of it they ask for.
+        """
         workspace = request.tenant  # type: ignore[attr-defined]  # set by WorkspaceMiddleware
+        unfinished = getattr(request, "setting_up", None)
         request.membership = None  # type: ignore[attr-defined]  # read by views and templates
         if workspace is None and not request.path.startswith(PREFIX):
             return self.get_response(request)
         if not request.user.is_authenticated:
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
-        membership = membership_of(request.user.pk, workspace) if workspace else None
+        known = workspace or unfinished
+        membership = membership_of(request.user.pk, known) if known else None
         if membership is None:
             raise Http404("Not a member of this workspace.")
+        if unfinished:
+            return _show_progress(request, membership)
         request.membership = membership  # type: ignore[attr-defined]  # read by views and templates
         return self.get_response(request)
+
+
+def _show_progress(request: HttpRequest, membership: Membership) -> HttpResponse:
+    context = {
+        "workspace": membership.workspace,
+        "progress": progress_of(membership.workspace),
+        "may_try_again": membership.role in MANAGERS,
+    }
+    response = render(request, "start/progress.html", context, status=200 if request.method in SAFE else 503)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class ApiMiddleware:
+    """Runs each request of the API, answer included, inside the workspace of its key: `request.api_key`."""
+
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuses nobody, the views do that; what is refused or fails below is told as a problem document."""
+        if not request.path_info.startswith("/api/"):
+            return self.get_response(request)
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        key = key_of(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+        request.api_key = key  # type: ignore[attr-defined]  # read by accounts.api
+        with tenants.enter(key.workspace if key else None):
+            response = self.get_response(request)
+        if response.status_code >= 400 and response.headers.get("Content-Type") != PROBLEM:
+            response = problem(response.status_code)
+        if key is not None:
+            response.headers["Cache-Control"] = "no-store"
+        return response

@@ -10,6 +10,10 @@ CAN: dict[str, frozenset[Role]] = {
     "see_all_conversations": EVERYBODY - {Role.VENDOR},
     "answer": EVERYBODY - {Role.VIEWER, Role.EDITOR},
     "work_leads": EVERYBODY - {Role.VIEWER, Role.EDITOR},
+    "manage_bots": MANAGERS | {Role.EDITOR},
+    "manage_inboxes": MANAGERS,
+    "manage_model_keys": MANAGERS,
+    "manage_api_keys": MANAGERS,
 }
 
 

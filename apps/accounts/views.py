@@ -1,11 +1,20 @@
-"""The public pages: home, the list of one's workspaces, and a sign of life for load balancers."""
+"""The public pages: home, one's workspaces, one's account, and a sign of life for load balancers."""
 
+from typing import cast
+
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.models import SocialAccount
+from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.services import memberships_of
+from apps.accounts.models import User
+from apps.accounts.services import memberships_of, rename
 
 
 @require_safe
@@ -19,11 +28,41 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def workspaces(request: HttpRequest) -> HttpResponse:
-    """The workspaces of the person who is signed in; straight into the only one."""
+    """The workspaces of the person who is signed in; straight into the only one, unless `?all` asks for the list.
+
+    Who has none yet starts one.
+    """
     memberships = memberships_of(request.user.pk)
-    if len(memberships) == 1:
+    if not memberships:
+        return redirect("start")
+    if len(memberships) == 1 and "all" not in request.GET:
         return redirect(f"/w/{memberships[0].workspace.slug}/")
     return render(request, "workspaces.html", {"memberships": memberships})
+
+
+class AccountForm(forms.Form):
+    """What a person may change of themselves."""
+
+    name = forms.CharField(label=_("Your name, as your team sees it"), max_length=120, strip=True, required=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """One's name, and the ways to how one signs in."""
+    person = cast(User, request.user)
+    form = AccountForm(request.POST if request.method == "POST" else None, initial={"name": person.name})
+    if form.is_valid():
+        rename(person, form.cleaned_data["name"])
+        messages.success(request, _("Saved."))
+        return redirect("account")
+    context = {
+        "form": form,
+        "google": SocialAccount.objects.filter(user=person).exists(),
+        "second_factor": is_mfa_enabled(person),
+    }
+    return render(request, "account/account.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

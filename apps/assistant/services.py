@@ -58,6 +58,9 @@ def prepare(conversation: Conversation, bot: Bot, unanswered: list[Message]) -> 
         wanted_after=tuple(wanted[1:]),
         region=region_of(bot, conversation.inbox, conversation.contact),
         shared=shared,
+        max_characters=bot.max_characters,
+        tone=bot.tone,
+        temperature=bot.temperature,
     )
 
 

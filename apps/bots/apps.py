@@ -15,5 +15,8 @@ class BotsConfig(AppConfig):
         limits.count_with("bots", self.get_model("Bot")._default_manager.count)
         personal.declare(
             "bots.Bot",
-            impersonal=("name", "business", "persona", "language", "region", "provider", "model"),
+            impersonal=(
+                *("name", "business", "persona", "tone", "language", "region", "provider", "model", "api_key"),
+            ),
         )
+        personal.declare("bots.BotChange", impersonal=("bot_name", "what", "fields"))

@@ -24,7 +24,8 @@ class Contact(models.Model):
     @property
     def label(self) -> str:
         """What to call them in a list."""
-        return self.name or self.phone or next((i.value for i in self.identities.all()), f"Contact {self.pk}")
+        known = next((identity.label for identity in self.identities.all()), f"Contact {self.pk}")
+        return self.name or self.phone or known
 
 
 class Identity(models.Model):
@@ -41,3 +42,8 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of contact {self.contact_id}"
+
+    @property
+    def label(self) -> str:
+        """What to call somebody of whom nothing else is known; a visitor's id says nothing to a reader."""
+        return f"Visitor {self.value[:4].upper()}" if self.kind == "visitor" else self.value

@@ -17,7 +17,7 @@ class ConversationsConfig(AppConfig):
             "conversations.Message",
             personal=("text", "content", "referral", "trouble_detail"),
             impersonal=(
-                *("direction", "author", "kind", "reply_to", "external_id", "state", "trouble", "trouble_code"),
+                *("direction", "author", "via", "kind", "reply_to", "external_id", "state", "trouble", "trouble_code"),
             ),
         )
         personal.declare("conversations.StateChange", impersonal=("state",))

@@ -82,6 +82,7 @@ class Message(models.Model):
     direction = models.CharField(max_length=3, choices=Direction)
     author = models.CharField(max_length=10, choices=Author)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    via = models.CharField(max_length=80, blank=True, default="")  # the API key's name, when a program wrote it
     kind = models.CharField(max_length=20, default="text")  # providers.base.ContentKind
     text = models.TextField(blank=True)
     content = models.JSONField(default=dict)  # details by kind; for people's choices, places, files

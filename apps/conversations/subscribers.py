@@ -1,10 +1,17 @@
-"""Tells open pages what changed."""
+"""Tells open pages what changed, and follows the switch of a bot."""
 
+from collections.abc import Iterable
+
+from apps.bots.events import BotDeleted, BotSwitched
+from apps.contacts.models import Identity
+from apps.conversations import services
 from apps.conversations.events import ConversationChanged, MessageReceived, MessageStateChanged
 from apps.conversations.models import Conversation
-from apps.core.events import after
-from apps.live.audience import conversation_audience
+from apps.core.events import after, within
+from apps.live.audience import conversation_audience, visitor
 from apps.live.push import push
+from apps.providers import web_chat
+from apps.providers.base import IdentityKind
 
 
 @after(MessageReceived)
@@ -25,10 +32,31 @@ def push_change(event: ConversationChanged) -> None:
     _push(event.conversation_id)
 
 
+@within(BotSwitched)
+def silence(event: BotSwitched) -> None:
+    """A bot that was switched off says nothing more."""
+    if not event.enabled:
+        services.silence(event.bot_id)
+
+
+@within(BotDeleted)
+def forget_tests(event: BotDeleted) -> None:
+    """Trying a bot does not stand in the way of deleting it."""
+    services.forget_tests(event.bot_id)
+
+
 def _push(conversation_id: int) -> None:
-    """Pushes the conversation's id to those who may see it."""
-    found = Conversation.objects.filter(pk=conversation_id).values_list("vendor_id", "changed_at").first()
-    if found is not None:
-        vendor_id, changed_at = found
+    """Pushes the conversation's id to those who may see it; a visitor of a web chat only hears that they may look."""
+    found = Conversation.objects.filter(pk=conversation_id).values_list(
+        "vendor_id", "changed_at", "contact_id", "inbox__provider", "inbox__external_key"
+    )
+    for vendor_id, changed_at, contact_id, provider, key in found:
         payload = {"type": "conversation", "id": conversation_id, "at": changed_at.isoformat()}
         push(conversation_audience(vendor_id), payload)
+        for visitor_id in _visitors(contact_id) if provider == web_chat.kind else ():
+            push(visitor(key, visitor_id), {"type": "changed"})
+
+
+def _visitors(contact_id: int) -> Iterable[str]:
+    """The browsers that the contact wrote from."""
+    return Identity.objects.filter(contact_id=contact_id, kind=IdentityKind.VISITOR).values_list("value", flat=True)

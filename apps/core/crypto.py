@@ -44,6 +44,11 @@ else:  # Django's fields take type arguments in the stubs only
     SealedText = models.TextField
 
 
+def last_four(secret: str) -> str:
+    """The end of a secret, by which its owner knows it again; empty for one too short to show any of."""
+    return secret[-4:] if len(secret) >= 12 else ""
+
+
 class EncryptedField(SealedText):
     """A text that stands in the database sealed. `context` names the field; empty text stays empty."""
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.assistant import services as assistant
 from apps.assistant.decision import Decision
+from apps.bots.models import Bot
 from apps.bots.services import llm_of
 from apps.contacts.services import opt_in, opt_out
 from apps.conversations.models import Conversation, Message
@@ -138,6 +139,8 @@ def _commit(claim: Claim, situation: Situation, outgoing: Outgoing, *, reruns: i
             return True
         if conversation.epoch != situation.epoch:
             outgoing = replace(outgoing, verdict=Verdict(Outcome.TAKEN_OVER))
+        elif outgoing.decision and not Bot.objects.filter(pk=situation.bot.pk, enabled=True).exists():
+            outgoing = replace(outgoing, verdict=Verdict(Outcome.BOT_OFF))
         elif reruns == 0 and outgoing.decision and len(unanswered(conversation.pk)) > len(situation.unanswered):
             return False
         _write(conversation, situation, outgoing, reruns)

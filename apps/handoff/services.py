@@ -44,8 +44,8 @@ def assign_open(conversation_id: int, user_id: int) -> None:
     publish(HandoffChanged(handoff.pk, conversation_id, handoff.state))
 
 
-def resolve(conversation: Conversation, *, user: User) -> Conversation:
-    """The people are done: the open handoff is resolved and the bot answers again."""
+def resolve(conversation: Conversation, *, user: User | None) -> Conversation:
+    """The people are done: the open handoff is resolved and the bot answers again. `user` None: a program says so."""
     with transaction.atomic():
         lock(conversation.pk)
         handoff = open_of(conversation.pk)
@@ -55,3 +55,14 @@ def resolve(conversation: Conversation, *, user: User) -> Conversation:
             handoff.save(update_fields=["state", "resolved_at", "user"])
             publish(HandoffChanged(handoff.pk, conversation.pk, handoff.state))
         return switch_ai(conversation, on=True)
+
+
+def resolve_handoff(handoff: Handoff, *, user: User | None) -> Handoff:
+    """Resolves this handoff; one that is resolved already stays as it is, whatever was opened after it."""
+    with transaction.atomic():
+        conversation = lock(handoff.conversation_id)
+        handoff.refresh_from_db()
+        if handoff.state != Handoff.State.RESOLVED:
+            resolve(conversation, user=user)
+            handoff.refresh_from_db()
+    return handoff

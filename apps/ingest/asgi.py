@@ -10,7 +10,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -38,7 +38,7 @@ HOOK_CACHE_SECONDS = 60.0
 BODY_SECONDS = 10.0
 KEPT_HEADERS = ("content-type", "user-agent", "x-hub-signature-256")
 
-FIND_HOOK = "SELECT id, secrets, verify_token FROM public.tenants_hook WHERE provider = %s AND key = %s"
+FIND_HOOK = "SELECT id, secrets, verify_token, origins FROM public.tenants_hook WHERE provider = %s AND key = %s"
 STORE = "INSERT INTO public.ingest_delivery (hook_id, body, headers) VALUES (%s, %s, %s)"
 
 STORED = Answer(200)
@@ -57,6 +57,7 @@ class KnownHook:
     id: int
     secrets: tuple[str, ...]
     verify_token: str
+    origins: tuple[str, ...]
 
 
 class Intake:
@@ -86,7 +87,7 @@ class Intake:
     async def _respond(
         self, provider: Provider, key: str, scope: Scope, receive: Receive, limit: Limit[Answer]
     ) -> Answer:
-        if scope["method"] not in ("GET", "POST"):
+        if scope["method"] not in provider.methods:
             return BAD_METHOD
         headers = _headers(scope)
         body = b"" if scope["method"] == "GET" else await _body(receive, headers, provider.max_body)
@@ -101,7 +102,9 @@ class Intake:
                 return NOT_FOUND
             if scope["method"] == "GET":
                 return provider.handshake(_query(scope), hook.verify_token)
-            return await self._take(provider, hook, headers, body)
+            admission = provider.admit(scope["method"], headers, hook.origins)
+            answer = admission.answer or await self._take(provider, hook, headers, body)
+            return replace(answer, headers=admission.headers) if admission.headers else answer
         except (Error, PoolTimeout, OSError) as error:
             log.warning("A delivery could not be stored: %s", type(error).__name__)
             return not_stored
@@ -134,14 +137,14 @@ class Intake:
             row = await (await connection.execute(FIND_HOOK, [provider, key])).fetchone()
         if row is None:
             return None
-        id, secrets, verify_token = row
+        id, secrets, verify_token, origins = row
         try:
             lines = unseal(secrets, "hook.secrets").splitlines() if secrets else []
             token = unseal(verify_token, "hook.verify_token") if verify_token else ""
         except CannotOpen:
             log.exception("The secrets of hook %s cannot be opened", id)
             lines, token = [], ""
-        return KnownHook(id, tuple(line.strip() for line in lines if line.strip()), token)
+        return KnownHook(id, tuple(line.strip() for line in lines if line.strip()), token, tuple(origins.split()))
 
     async def _connect(self) -> AsyncConnectionPool:
         async with self._connecting:  # the first requests come together, and want one open pool
@@ -218,5 +221,7 @@ async def _answer(send: Send, answer: Answer) -> None:
         (b"content-length", str(len(answer.body)).encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
+    if answer.headers:
+        headers += [(name.encode(), value.encode()) for name, value in answer.headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

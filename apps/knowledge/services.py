@@ -2,8 +2,8 @@
 
 from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Value
+from django.db import connection, transaction
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 
 from apps.bots.models import Bot
@@ -22,6 +22,10 @@ INDEX = "knowledge.index"
 MOST = 200_000
 #: Texts embedded in one call of the model.
 _BATCH = 100
+_COPY_CHUNKS = """
+INSERT INTO knowledge_chunk (source_id, position, text, words, embedder, embedding)
+SELECT %(copy)s, position, text, words, embedder, embedding FROM knowledge_chunk WHERE source_id = %(original)s
+"""
 
 
 def add_text(bot: Bot, *, title: str, text: str, language: str | None = None) -> Source:
@@ -68,6 +72,25 @@ def index(source: Source) -> Source:
 def remove(source: Source) -> None:
     """Takes the source out of the bot's knowledge."""
     Source.objects.filter(pk=source.pk).delete()
+
+
+def index_again(sources: QuerySet[Source]) -> None:
+    """Makes these sources due to be indexed anew; until then what they had stays findable."""
+    with transaction.atomic():
+        for pk in list(sources.values_list("pk", flat=True)):
+            Source.objects.filter(pk=pk).update(state=Source.State.QUEUED, error="")
+            make_due(INDEX, pk)
+
+
+def copy_all(bot_id: int, copy_id: int) -> None:
+    """Gives the copy of a bot all that the bot knows, chunks included: nothing is embedded a second time."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for source in Source.objects.filter(bot=bot_id).order_by("pk"):
+            original, source.pk, source.bot_id, source._state.adding = source.pk, None, copy_id, True
+            source.save(force_insert=True)
+            cursor.execute(_COPY_CHUNKS, {"copy": source.pk, "original": original})
+            if source.state == Source.State.QUEUED:
+                make_due(INDEX, source.pk)
 
 
 def _clean(text: str) -> str:

@@ -31,6 +31,11 @@ def member(user_id: int) -> Audience:
     return Audience(frozenset({f"member.{user_id}"}))
 
 
+def visitor(key: str, visitor_id: str) -> Audience:
+    """One visitor of the web chat with this key, in all the pages of the website they have open."""
+    return Audience(frozenset({f"visitor.{key}.{visitor_id}"}))
+
+
 def conversation_audience(vendor_id: int | None) -> Audience:
     """Those who may see a conversation: who sees all, and its vendor, or every vendor while it has none."""
     return roles(*SEES_ALL) | (roles(Role.VENDOR) if vendor_id is None else member(vendor_id))

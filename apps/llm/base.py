@@ -50,7 +50,8 @@ class Prompt:
     reply. `known` are the lead fields already had, `asked` the field the bot's last message asked for,
     `wanted` the one field to ask for now (None: ask for nothing), `wanted_after` what to ask for in its place
     when the unanswered messages themselves give it, in order. `language` is a two-letter code, the
-    bot's own; the reply follows the customer's. `region` is an ISO country for reading phone numbers.
+    bot's own; the reply follows the customer's. `region` is an ISO country for reading phone numbers. `tone` is
+    a word such as "formal", "" for none; `temperature` is 0 to 2, None for the model's own.
     """
 
     business: str
@@ -65,6 +66,8 @@ class Prompt:
     wanted_after: tuple[str, ...] = ()
     region: str | None = None
     max_characters: int = 1000
+    tone: str = ""
+    temperature: float | None = None
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,8 @@ def _who(message: Message) -> tuple[str, str]:
     if message.author == Message.Author.BOT:
         return "bot", _("Bot")
     if message.author == Message.Author.PERSON:
-        return "person", str(message.user) if message.user else _("A colleague")
+        by_program = _("%(name)s (by the API)") % {"name": message.via} if message.via else ""
+        return "person", str(message.user) if message.user else by_program or _("A colleague")
     if message.author == Message.Author.PHONE:
         return "person", _("From the phone app")
     return ("note" if message.author == Message.Author.NOTE else "in"), ""
@@ -118,7 +119,7 @@ def _words(message: Message, media: Media | None) -> str:
 
 
 def _same_writer(one: Message, other: Message) -> bool:
-    return (one.author, one.user_id) == (other.author, other.user_id)
+    return (one.author, one.user_id, one.via) == (other.author, other.user_id, other.via)
 
 
 def _summary(message: Message) -> str:
@@ -131,7 +132,7 @@ def _trouble(message: Message) -> str:
     if message.state in UNSETTLED:
         return _("We do not know whether this arrived. It is not sent again by itself.")
     if message.state == Message.State.CANCELLED:
-        return _("Not sent: a person took over first.")
+        return _("Not sent: a person took over, or the bot was switched off.")
     if message.state != Message.State.FAILED:
         return ""
     if message.trouble in set(Trouble):

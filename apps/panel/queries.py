@@ -49,10 +49,14 @@ class Changes:
 
 
 def visible(membership: Membership) -> QuerySet[Conversation]:
-    """The conversations the member may see: all, or for a vendor their own and those that nobody has."""
+    """The conversations the member may see: all, or for a vendor their own and those that nobody has.
+
+    Nobody sees those of a hidden inbox here: they are tests of a bot.
+    """
+    shown = Conversation.objects.filter(inbox__hidden=False)
     if can(membership, "see_all_conversations"):
-        return Conversation.objects.all()
-    return Conversation.objects.filter(Q(vendor_id=membership.user_id) | Q(vendor=None))
+        return shown
+    return shown.filter(Q(vendor_id=membership.user_id) | Q(vendor=None))
 
 
 def opened(membership: Membership) -> QuerySet[Conversation]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.panel import onboarding_views
 from apps.panel.views import conversing, reading, selling
 
 app_name = "panel"
@@ -10,6 +11,8 @@ urlpatterns = [
     path("fragments/conversations/", reading.list_pane, name="list-pane"),
     path("changes/", reading.changes, name="changes"),
     path("waiting/", reading.waiting, name="waiting"),
+    path("start/", onboarding_views.onboarding, name="onboarding"),
+    path("start/dismiss/", onboarding_views.dismiss, name="onboarding-dismiss"),
     path("leads/", reading.leads, name="leads"),
     path("leads/<int:pk>/stage/", selling.set_stage, name="lead-stage"),
     path("leads/<int:pk>/assign/", selling.assign, name="lead-assign"),

@@ -18,6 +18,7 @@ class IdentityKind(StrEnum):
     BSUID = "bsuid"  # Meta's business-scoped user id, e.g. US.13491208655302741918
     PARENT_BSUID = "parent_bsuid"  # the same person at the parent business portfolio
     USERNAME = "username"
+    VISITOR = "visitor"  # of a website with our chat on it: the id in the token that we signed for their browser
 
 
 @dataclass(frozen=True)
@@ -246,6 +247,41 @@ class Credentials:
 
 
 @dataclass(frozen=True)
+class Setup:
+    """What a person pasted to connect a number: credentials, the vendor's account it is in, the app's secret."""
+
+    credentials: Credentials
+    account: str  # e.g. the WABA id
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the vendor says of a number whose setup is right."""
+
+    name: str
+    address: str  # what people write to, e.g. the phone number
+
+
+class Pasted(StrEnum):
+    """What of a setup was wrong."""
+
+    KEY = "key"
+    ACCOUNT = "account"
+    TOKEN = "token"  # noqa: S105  # the name of a field
+    SECRET = "secret"  # noqa: S105  # the name of a field
+
+
+class CheckFailed(Exception):
+    """The vendor refused a setup. `wrong` None: it could not be asked. `failure` holds its reason."""
+
+    def __init__(self, wrong: Pasted | None, failure: "Failure") -> None:
+        super().__init__(f"{wrong} {failure.code}".strip())
+        self.wrong = wrong
+        self.failure = failure
+
+
+@dataclass(frozen=True)
 class Outbound:
     """A message to send. `key` is our message's id; it travels as the vendor's opaque data."""
 
@@ -270,14 +306,36 @@ class Answer:
     status: int
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)  # beside those that every answer has
+
+
+@dataclass(frozen=True)
+class Admission:
+    """How a hook meets a request before it looks at who signed it.
+
+    `answer`: all there is to say, e.g. to a browser's preflight or to a website that may not call; None lets the
+    request pass. `headers` stand on whatever is answered then.
+    """
+
+    answer: Answer | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+#: What vendors' servers get: they are known by their signature alone.
+ADMITTED = Admission()
 
 
 class Hook(Protocol):
     """The receiving half: pure functions over bytes, so that intake stays fast and testable."""
 
     kind: str
+    methods: frozenset[str]  # HTTP methods that mean something here
     max_body: int  # bytes
     not_stored: int  # HTTP status that makes this vendor deliver again
+
+    def admit(self, method: str, headers: Mapping[str, str], origins: tuple[str, ...]) -> Admission:
+        """Whether to go on, by the websites that may call. Called for every request but GET, before `verify`."""
+        ...
 
     def verify(self, secrets: tuple[str, ...], headers: Mapping[str, str], body: bytes) -> bool:
         """True when any of the secrets signed exactly these bytes. Header names are lower case."""
@@ -307,4 +365,16 @@ class Provider(Hook, Protocol):
 
     def signal(self, credentials: Credentials, external_id: str) -> None:
         """Marks the person's message read and shows "typing" for some seconds. Raises SendError."""
+        ...
+
+
+class Connectable(Provider, Protocol):
+    """A provider whose numbers a person connects by pasting what the vendor shows them."""
+
+    def check(self, setup: Setup) -> Checked:
+        """Asks the vendor whether every part of the setup is right; changes nothing. Raises CheckFailed."""
+        ...
+
+    def subscribe(self, setup: Setup, *, url: str, verify_token: str) -> None:
+        """Asks the vendor to post what happens to the number to this address. Raises SendError."""
         ...

@@ -12,14 +12,22 @@ from typing import Any
 from django.conf import settings
 
 from apps.core import http
-from apps.providers.base import Answer, Failure, SendError, Trouble
+from apps.providers.base import ADMITTED, Admission, Answer, Failure, SendError, Trouble
 from apps.providers.meta_errors import failure_of_answer, masked
 
 _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,2000}")  # what a header can carry
 
+#: Meta posts deliveries and GETs the handshake.
+METHODS = frozenset({"GET", "POST"})
+
 _REFUSED = Answer(403, b"The verify token does not match.")
+
+
+def admit(method: str, headers: Mapping[str, str], origins: tuple[str, ...]) -> Admission:
+    """Everybody: who may deliver is decided by the signature."""
+    return ADMITTED
 
 
 def verify(secrets: tuple[str, ...], headers: Mapping[str, str], body: bytes) -> bool:
@@ -47,8 +55,15 @@ def handshake(query: Mapping[str, str], verify_token: str) -> Answer:
     return Answer(200, challenge.encode())
 
 
-def call(path: str, *, token: str, json: Mapping[str, Any], timeout: float = 10.0) -> Mapping[str, Any]:
-    """POSTs to the Graph API and returns the answer's JSON object. `path` comes without the version.
+def proof(token: str, secret: str) -> str:
+    """`appsecret_proof`: shows Meta that who has the token has the app's secret too (Meta, "Secure requests")."""
+    return hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+
+
+def call(
+    path: str, *, token: str, json: Mapping[str, Any] | None = None, method: str = "POST", timeout: float = 10.0
+) -> Mapping[str, Any]:
+    """Asks the Graph API and returns the answer's JSON object. `path` comes without the version.
 
     Raises SendError; its trouble says whether the call may have been carried out.
     """
@@ -57,7 +72,7 @@ def call(path: str, *, token: str, json: Mapping[str, Any], timeout: float = 10.
     url = f"{settings.WHATSAPP_GRAPH_URL}/{settings.WHATSAPP_GRAPH_VERSION}/{path}"
     headers = {"authorization": f"Bearer {token}"}
     try:
-        answer = http.request("POST", url, headers=headers, json=json, timeout=timeout, redact=(token,))
+        answer = http.request(method, url, headers=headers, json=json, timeout=timeout, redact=(token,))
     except http.NotReached as error:
         raise SendError(Failure(Trouble.NOT_REACHED, detail=masked(str(error), (token,)))) from error
     except http.OutsideError as error:

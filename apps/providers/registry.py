@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import cast
 
-from apps.providers.base import Provider
+from apps.providers.base import Connectable, Provider
 
 #: kind -> (label, module that implements base.Provider)
 PROVIDERS: Mapping[str, tuple[str, str]] = {
     "whatsapp_cloud": ("WhatsApp (Cloud API)", "apps.providers.whatsapp_cloud"),
+    "web_chat": ("Web chat", "apps.providers.web_chat"),
 }
 
 
@@ -29,6 +30,14 @@ def label(kind: str) -> str:
 def get(kind: str) -> Provider:
     """The provider of this kind. Raises UnknownProvider."""
     return cast(Provider, import_module(_entry(kind)[1]))
+
+
+def connectable(kind: str) -> Connectable:
+    """The provider of this kind, when its numbers are connected by pasting. Raises UnknownProvider."""
+    found = get(kind)
+    if not hasattr(found, "check"):
+        raise UnknownProvider(f"Nothing is pasted to connect {label(kind)}.")
+    return cast(Connectable, found)
 
 
 def _entry(kind: str) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from apps.tenants.door import enter
 from apps.tenants.models import SLUG, Workspace
@@ -21,7 +20,7 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answers 503 for a workspace being set up; an unknown or suspended one is left to the members' door."""
+        """Enters a workspace that is ready; any other, or none, is left to the members' door."""
         with enter(None):
             return self._respond(request)
 
@@ -32,11 +31,12 @@ class WorkspaceMiddleware:
         slug, _, rest = request.path_info.removeprefix(PREFIX).partition("/")
         # Only what could be an address is looked for: a path may hold what Postgres cannot, such as NUL.
         known = Workspace.objects.filter(slug=slug).exclude(state=Workspace.State.SUSPENDED)
-        workspace = known.first() if SLUG.match(slug) else None
+        workspace = known.first() if SLUG.fullmatch(slug) else None
         if workspace is None:
             return self.get_response(request)  # answered as a stranger is, so that nobody can probe which exist
         if workspace.state != Workspace.State.READY:
-            return render(request, "workspace_setting_up.html", {"workspace": workspace}, status=503)
+            request.setting_up = workspace  # type: ignore[attr-defined]  # its members' door shows how far it is
+            return self.get_response(request)
         request.tenant = workspace  # type: ignore[attr-defined]
         request.path_info = f"/{rest}"
         request.urlconf = settings.WORKSPACE_URLCONF

@@ -30,7 +30,7 @@ def generate_hook_key() -> str:
 
 def check_slug(slug: str) -> None:
     """Raises ValidationError unless the slug can stand in an address and is not reserved."""
-    if not SLUG.match(slug):
+    if not SLUG.fullmatch(slug):
         raise ValidationError(
             f"“{slug}” cannot be a workspace's address. Use 1 to 40 small letters, digits and hyphens."
         )
@@ -53,6 +53,9 @@ class Workspace(TenantMixin):
     slug = models.CharField(max_length=40, unique=True, validators=[check_slug])
     name = models.CharField(max_length=120)
     state = models.CharField(max_length=20, choices=State, default=State.SETTING_UP)
+    progress = models.PositiveSmallIntegerField(default=0)  # percent, while it is being set up
+    step = models.CharField(max_length=40, blank=True)  # the app whose tables are being made
+    problem = models.CharField(max_length=80, blank=True)  # the kind of error at which the last try ended
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -78,6 +81,8 @@ class Hook(models.Model):
     key = models.CharField(max_length=60, default=generate_hook_key)
     secrets = EncryptedField(context="hook.secrets")  # one per line; several while a secret is being rotated
     verify_token = EncryptedField(context="hook.verify_token")
+    #: Websites whose pages may call, one per line; only kinds that browsers post to have any.
+    origins = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -90,6 +95,11 @@ class Hook(models.Model):
     def secret_list(self) -> tuple[str, ...]:
         """The signing secrets, without empty ones."""
         return tuple(line.strip() for line in self.secrets.splitlines() if line.strip())
+
+    @property
+    def origin_list(self) -> tuple[str, ...]:
+        """The websites whose pages may call."""
+        return tuple(self.origins.split())
 
 
 class Route(models.Model):

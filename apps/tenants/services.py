@@ -1,11 +1,13 @@
 """Creates and finds workspaces, and keeps the routes by which the outside reaches them."""
 
 import re
+from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
-from django_tenants.utils import schema_exists
 
+from apps.tenants import building
 from apps.tenants.door import enter
 from apps.tenants.models import RESERVED_SLUGS, Hook, Route, Workspace, check_slug
 
@@ -19,21 +21,51 @@ def create_workspace(name: str, *, slug: str = "") -> Workspace:
 
     Raises ValidationError for a slug that is reserved, malformed or taken.
     """
-    workspace = Workspace(name=name, slug=slug or free_slug(name))
-    with enter(None):
-        check_slug(workspace.slug)
-        workspace.full_clean(exclude=["schema_name"])
-        workspace.save()
-        build_schema(workspace)
+    workspace = reserve_workspace(name, slug=slug)
+    build_workspace(workspace)
     return workspace
 
 
-def build_schema(workspace: Workspace) -> None:
-    """Creates and migrates the workspace's schema; safe to repeat after an interruption."""
+def reserve_workspace(name: str, *, slug: str = "") -> Workspace:
+    """Makes the row alone: the address is taken, and nothing stands behind it yet.
+
+    Raises ValidationError for a slug that is reserved, malformed or taken.
+    """
     with enter(None):
-        if not schema_exists(workspace.schema_name):
-            workspace.create_schema(check_if_exists=True, verbosity=0)
-        Workspace.objects.filter(pk=workspace.pk, state=Workspace.State.SETTING_UP).update(state=Workspace.State.READY)
+        workspace = Workspace(name=name, slug=slug or free_slug(name))
+        check_slug(workspace.slug)
+        workspace.full_clean(exclude=["schema_name"])
+        try:
+            with transaction.atomic():
+                workspace.save()
+        except IntegrityError as error:
+            taken = f"“{workspace.slug}” was taken a moment ago. Choose another address."
+            raise ValidationError({"slug": taken}) from error
+    return workspace
+
+
+def build_workspace(workspace: Workspace, *, beat: Callable[[], None] = lambda: None) -> None:
+    """Makes schema and tables, showing on the row how far it is; `ready` at the end. May be repeated, at any time.
+
+    `beat` is called at every step and may stop the build by raising. Raises BeingBuilt when somebody else is at
+    it, and what Postgres raises; the row then says that there was a problem.
+    """
+    row = Workspace.objects.filter(pk=workspace.pk, state=Workspace.State.SETTING_UP)
+
+    def report(percent: int, step: str) -> None:
+        beat()
+        row.update(progress=percent, step=step[:40], problem="")
+
+    try:
+        building.build(workspace, report)
+    except building.BeingBuilt:
+        raise
+    except Exception as error:
+        with enter(None):
+            row.update(problem=type(error).__name__[:80])
+        raise
+    with enter(None):
+        row.update(state=Workspace.State.READY, progress=100, step="", problem="")
         workspace.refresh_from_db()
 
 
@@ -48,6 +80,11 @@ def free_slug(name: str) -> str:
 def active(workspace_id: int) -> Workspace | None:
     """The workspace if it exists and may work; None when unknown, unfinished or suspended."""
     return Workspace.objects.filter(pk=workspace_id, state=Workspace.State.READY).first()
+
+
+def existing(workspace_id: int) -> Workspace | None:
+    """The workspace if it exists and is not suspended, finished or not."""
+    return Workspace.objects.filter(pk=workspace_id).exclude(state=Workspace.State.SUSPENDED).first()
 
 
 def add_route(kind: str, key: str, *, workspace: Workspace, hook: Hook) -> Route:

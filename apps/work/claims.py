@@ -99,7 +99,13 @@ def postpone(claim: Claim, seconds: float) -> bool:
 def fail(claim: Claim, error: str) -> bool:
     """Gives the item back after an error: later again, or set aside for a person after MAX_ATTEMPTS."""
     if claim.attempts >= MAX_ATTEMPTS:
-        return _give_back(claim, "due_at = NULL, quarantined_at = statement_timestamp(), error = %s", [error[:300]])
+        # Something new that happened meanwhile deserves tries of its own.
+        aside = (
+            "quarantined_at = CASE WHEN due_at = %s THEN statement_timestamp() END, "
+            "attempts = CASE WHEN due_at = %s THEN attempts ELSE 0 END, "
+            "due_at = CASE WHEN due_at = %s THEN NULL ELSE due_at END, error = %s"
+        )
+        return _give_back(claim, aside, [claim.due_at, claim.due_at, claim.due_at, error[:300]])
     wait = RETRY_SECONDS[min(claim.attempts, len(RETRY_SECONDS)) - 1]
     return _give_back(
         claim, "due_at = statement_timestamp() + make_interval(secs => %s), error = %s", [wait, error[:300]]

@@ -10,7 +10,8 @@ from django.db import connection
 
 from apps import tenants
 from apps.core import connections
-from apps.tenants.services import active
+from apps.tenants.models import Workspace
+from apps.tenants.services import active, existing
 from apps.work import claims, kinds
 from apps.work.claims import Claim
 
@@ -27,18 +28,26 @@ class Later:
 Run = Callable[[Claim], Later | None]
 
 
-def work_kind(name: str, *, queue: str, lease: float, share: int = 20) -> Callable[[Run], Run]:
+#: Finds the workspace of an item; None when the item must wait.
+Find = Callable[[int], Workspace | None]
+
+
+def work_kind(
+    name: str, *, queue: str, lease: float, share: int = 20, unfinished: bool = False
+) -> Callable[[Run], Run]:
     """Registers the decorated function as the one that runs an item of this kind.
 
     `lease` seconds must exceed the longest run. At most `share` items of one workspace are under way at once.
+    `unfinished` kinds also run in a workspace that is still being set up, whose tables may not be there.
     """
+    find = existing if unfinished else active
 
     def register(run: Run) -> Run:
         kinds.register(
             kinds.Kind(
                 name=name,
                 queue=queue,
-                work=partial(work_items, name, run, lease, share),
+                work=partial(work_items, name, run, lease, share, find=find),
                 waiting=partial(count_due, name),
             )
         )
@@ -47,7 +56,7 @@ def work_kind(name: str, *, queue: str, lease: float, share: int = 20) -> Callab
     return register
 
 
-def work_items(name: str, run: Run, lease: float, share: int, seconds: float) -> int:
+def work_items(name: str, run: Run, lease: float, share: int, seconds: float, find: Find = active) -> int:
     """Claims and runs one item after the other until nothing is due or the time is over; returns how many."""
     done, until = 0, time.monotonic() + seconds
     while time.monotonic() < until:
@@ -55,15 +64,15 @@ def work_items(name: str, run: Run, lease: float, share: int, seconds: float) ->
             claimed = claims.claim(name, lease=lease, share=share)
         if not claimed:
             break
-        run_item(claimed[0], run)
+        run_item(claimed[0], run, find)
         done += 1
     connections.renew()
     return done
 
 
-def run_item(claim: Claim, run: Run) -> None:
+def run_item(claim: Claim, run: Run, find: Find = active) -> None:
     """Runs one claimed item in its workspace. An error is logged without its text and given back to try again."""
-    workspace = active(claim.workspace_id)
+    workspace = find(claim.workspace_id)
     if workspace is None:
         claims.postpone(claim, 600)  # suspended or unfinished: nothing happens, nothing is lost
         return

@@ -12,6 +12,7 @@ PERSONA = (
 PHONE_NUMBER_ID = "106540352242922"
 WABA_ID = "102290129340398"
 DISPLAY_NUMBER = "+44 117 496 0142"
+WEBSITE = "Harbour Bikes' website"
 APP_SECRET = "sandbox-app-secret"  # noqa: S105  # the sandbox's own
 VERIFY_TOKEN = "sandbox-verify-token"  # noqa: S105  # the sandbox's own
 TOKEN = "sandbox-access-token"  # noqa: S105  # the sandbox's own

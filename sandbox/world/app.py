@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.world import control, graph, model, saved, views
+from sandbox.world import control, google_pages, graph, model, saved, shop, views
 from sandbox.world.records import Unusable
 from sandbox.world.state import State
 from sandbox.world.webhooks import new_client
@@ -63,6 +63,8 @@ def build(state_file: Path | None = None) -> Starlette:
             *views.ROUTES,
             *control.ROUTES,
             *model.ROUTES,
+            *google_pages.ROUTES,
+            *shop.ROUTES,
             *graph.ROUTES,
         ],
         middleware=[

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -82,6 +83,11 @@ class World:
         """The owner answers in the WhatsApp Business app. Returns the wamid."""
         return str(self._call("POST", f"/sandbox/numbers/{number}/echo", {"to": to, "text": text})["wamid"])
 
+    def open_shop(self, script: str, key: str) -> str:
+        """Puts a chat on the foreign website; returns the website's address."""
+        self._call("POST", "/sandbox/shop", {"script": script, "key": key})
+        return f"{self.url}/shop/"
+
     def messages_of(self, phone: str, *, number: str = "", after: int = 0) -> list[ChatMessage]:
         """What the phone shows, oldest first, beginning after an order."""
         found = self._get(f"/sandbox/people/{phone}/messages", number=number, after=after)
@@ -118,6 +124,20 @@ class World:
         """The states the world reported of an accepted message, in the order they were queued."""
         labels = [item["label"] for item in self.deliveries(wamid=wamid)]
         return [label.removeprefix("status:") for label in labels if label.startswith("status:")]
+
+    def decide_at_google(
+        self, url: str, email: str, *, name: str = "", verified: bool = True, id: str = "", answer: str = "allow"
+    ) -> str:
+        """Somebody opens Google's consent page, at which an application sent them to `url`, and allows or denies.
+
+        Returns the address of the application to which they are sent back. `id` is the 21 digits of a Google
+        account, for one that changes its address.
+        """
+        form = {"email": email, "name": name, "verified": "yes" if verified else "", "id": id, "answer": answer}
+        answered = self.http.post(f"{self.url}/google/consent?{urlsplit(url).query}", data=form)
+        if answered.status_code != 302:
+            raise WorldError(f"Google did not send {email} back: {answered.status_code} {answered.text}")
+        return str(answered.headers["location"])
 
     def add_fault(self, kind: str, number: str = "*", **fields: Any) -> Json:
         """Put a fault into force; fields of faults.Fault; number "model" is the model server."""

@@ -4,6 +4,8 @@ Owns the HTTP face only: token, path, faults, answer. Any version that looks lik
 """
 
 import asyncio
+import hashlib
+import hmac
 import re
 from collections import deque
 from collections.abc import Mapping
@@ -110,8 +112,18 @@ def _refuse_token(request: Request) -> Refusal | None:
     if not VERSION.fullmatch(request.path_params["version"]):
         return replace(refusals.UNKNOWN_PATH, message=f"Unknown path components: {request.url.path}")
     token = _token(request)
-    known = {number.token for number in state_of(request).numbers.values()}
-    return None if token and token in known else refusals.NO_TOKEN
+    numbers = [number for number in state_of(request).numbers.values() if number.token == token]
+    if not (token and numbers):
+        return refusals.NO_TOKEN
+    proof = request.query_params.get("appsecret_proof")
+    if proof is not None and proof not in {_proof(number) for number in numbers}:
+        return refusals.BAD_PROOF
+    return None
+
+
+def _proof(number: Number) -> str:
+    """Meta's `appsecret_proof`: the token, signed with the app's secret."""
+    return hmac.new(number.app_secret.encode(), number.token.encode(), hashlib.sha256).hexdigest()
 
 
 def _token(request: Request) -> str:

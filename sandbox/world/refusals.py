@@ -36,6 +36,7 @@ class Refusal:
 
 NO_TOKEN = Refusal(190, "Invalid OAuth access token - Cannot parse access token", http=401)
 EXPIRED_TOKEN = Refusal(190, "Error validating access token: The session has been invalidated", http=401, subcode=460)
+BAD_PROOF = Refusal(100, "Invalid appsecret_proof provided in the API argument", type="GraphMethodException")
 THROUGHPUT = Refusal(
     130429,
     "(#130429) Rate limit hit",

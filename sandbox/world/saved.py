@@ -44,6 +44,7 @@ def _fill(state: State, data: dict[str, Any]) -> None:
     for (number, phone), thread in threads:
         state.threads[(number, phone)] = thread
         state.by_wamid |= {message.wamid: message for message in thread.messages}
+    state.shop |= {str(name): str(value) for name, value in data.get("shop", {}).items()}
     state.counter = max([data["counter"], *(message.order for message in state.by_wamid.values())])
 
 
@@ -57,6 +58,7 @@ def save(state: State, path: Path) -> None:
     data = {
         "version": VERSION,
         "counter": state.counter,
+        "shop": state.shop,
         "numbers": [asdict(number) for number in state.numbers.values()],
         "people": [asdict(person) for person in state.people.values()],
         "threads": [

@@ -13,6 +13,7 @@ import httpx2
 from starlette.requests import Request
 
 from sandbox.world.faults import ActiveFault
+from sandbox.world.google import Google
 from sandbox.world.records import Accepted, ChatMessage, Delivery, Number, Person, Thread
 from sandbox.world.script import Call, Rule
 
@@ -42,7 +43,9 @@ class State:
     sent_at: dict[str, deque[float]] = field(default_factory=dict)
     paired_at: dict[ThreadKey, float] = field(default_factory=dict)
     watchers: dict[ThreadKey, set[asyncio.Event]] = field(default_factory=dict)
+    google: Google = field(default_factory=Google)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    shop: dict[str, str] = field(default_factory=dict)  # the chat on the website at /shop/: script, key
     counter: int = 0
     unsaved: bool = False
 

@@ -105,13 +105,14 @@ def test_an_old_code_is_worth_nothing(
     assert who(browser) is None
 
 
-def test_a_deactivated_person_gets_no_further(member: Member, ask_code: Answer) -> None:
+def test_a_deactivated_person_is_told_so_after_proving_who_they_are(member: Member, sign_in: Answer) -> None:
     gone, browser = member(Role.OWNER, "gone@example.org"), Client()
     User.objects.filter(pk=gone.user_id).update(is_active=False)
-    answer = ask_code(browser, "gone@example.org")
-    assert answer.status_code == 302
-    assert "code" not in " ".join(message.subject for message in mail.outbox)
+    assert sign_in(browser, "gone@example.org")["Location"] == "/accounts/inactive/"
+    assert "Access denied" in browser.get("/accounts/inactive/").content.decode()
     assert who(browser) is None
+    assert browser.get("/w/acme/").status_code == 302
+    assert browser.get(CONFIRM)["Location"] == "/accounts/login/code/"
 
 
 def test_a_person_deactivated_while_signed_in_is_out_at_once(member: Member, sign_in: Answer) -> None:
@@ -142,15 +143,9 @@ def test_looking_at_the_sign_out_page_signs_nobody_out(member: Member, sign_in: 
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_nobody_signs_up_by_themselves(workspace: Workspace, method: str) -> None:
-    answer = getattr(Client(), method)("/accounts/signup/", {"email": "new@example.org"})
-    assert answer.status_code == 200
-    assert "Leadline is by invitation" in answer.content.decode()
-    assert User.objects.count() == 0
-
-
-def test_asking_for_a_code_makes_no_account(ask_code: Answer) -> None:
-    ask_code(Client(), "new@example.org")
+def test_there_is_no_other_way_to_sign_up_than_to_sign_in(workspace: Workspace, method: str) -> None:
+    answer = getattr(Client(), method)("/accounts/signup/?next=/start/", {"email": "new@example.org"})
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/accounts/login/")
     assert User.objects.count() == 0
 
 

@@ -26,11 +26,17 @@ def test_who_is_in_several_chooses(member: Member, other: Workspace, client_for:
     assert [address in page.content.decode() for address in ('href="/w/acme/"', 'href="/w/other/"')] == [True, True]
 
 
-def test_who_is_in_none_sees_none(workspace: Workspace, other: Workspace, client_for: ClientFor) -> None:
-    page = client_for(None).get("/workspaces/")
+def test_who_is_in_one_sees_the_list_when_asking_for_it(member: Member, client_for: ClientFor) -> None:
+    page = client_for(None, user=member(Role.VENDOR).user).get("/workspaces/?all")
     assert page.status_code == 200
-    assert "/w/" not in page.content.decode().replace("/workspaces/", "")
-    assert "Acme" not in page.content.decode()
+    assert ['href="/w/acme/"' in page.content.decode(), 'href="/start/"' in page.content.decode()] == [True, True]
+
+
+def test_who_is_in_none_starts_one(workspace: Workspace, other: Workspace, client_for: ClientFor) -> None:
+    browser = client_for(None)
+    for address in ("/workspaces/", "/workspaces/?all"):
+        assert browser.get(address)["Location"] == "/start/"
+    assert "Acme" not in browser.get("/start/").content.decode()
 
 
 def test_nobody_is_asked_to_sign_in(workspace: Workspace) -> None:

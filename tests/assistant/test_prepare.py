@@ -32,6 +32,12 @@ def test_prompt_names_the_business_and_how_its_bot_is(conversation: Conversation
     assert (prompt.said, prompt.unanswered) == ((Said(Voice.CUSTOMER, "Buenas"),), 1)
 
 
+def test_prompt_has_the_bots_tone_temperature_and_length(conversation: Conversation, bot: Bot, hear: Write) -> None:
+    bot.tone, bot.temperature, bot.max_characters = "formal", 0.4, 300
+    prompt = prepare(conversation, bot, [hear("Hello")])
+    assert (prompt.tone, prompt.temperature, prompt.max_characters) == ("formal", 0.4, 300)
+
+
 def test_history_has_every_voice_and_ends_with_what_waits(
     conversation: Conversation, bot: Bot, hear: Write, heard: Write, say: Write
 ) -> None:

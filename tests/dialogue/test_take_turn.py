@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from apps.accounts.models import Membership, Role
 from apps.bots.models import Bot
+from apps.bots.services import switch_bot
 from apps.contacts.models import Contact
 from apps.conversations import services as conversations
 from apps.conversations.models import Conversation, Message
+from apps.conversations.states import lock
 from apps.dialogue import services
 from apps.dialogue.models import Turn
 from apps.handoff.models import Handoff
@@ -104,6 +106,27 @@ def test_a_burst_is_one_model_call_and_one_reply(receive: Receive, model: Model)
     assert len(model.prompts) == 1
     assert [said.text for said in model.prompts[0].said] == ["Hi", "I have a question", "when do you open?"]
     assert (len(replies()), len(Turn.objects.get().messages)) == (1, 3)
+
+
+def test_a_bot_switched_off_while_it_thinks_says_nothing(receive: Receive, model: Model, bot: Bot) -> None:
+    message = receive("When do you open?")
+    model.meanwhile.append(lambda: switch_bot(bot, on=False))
+    take_turn()
+    message.refresh_from_db()
+    assert (replies(), outcomes(), message.answered_at is not None) == ([], ["bot_off"], True)
+
+
+def test_what_a_bot_had_not_sent_is_taken_back_with_the_switch_and_a_persons_message_is_not(
+    receive: Receive, model: Model, bot: Bot, member: Member
+) -> None:
+    conversation = receive("When do you open?").conversation
+    take_turn()
+    conversations.queue(lock(conversation.pk), text="Anything else?", author=Message.Author.PERSON)
+    switch_bot(bot, on=False)
+    assert list(Message.objects.filter(direction="out").order_by("id").values_list("author", "state")) == [
+        ("bot", "cancelled"),
+        ("person", "pending"),
+    ]
 
 
 def test_messages_are_read_in_the_vendors_order(receive: Receive, model: Model) -> None:

@@ -256,3 +256,29 @@ def test_a_socket_hears_its_own_workspace_only(
 def _write(business: Business, phone: str) -> None:
     with tenants.enter(business.workspace):
         conversations.receive(business.inbox, inbound("The same words", phone=phone, external_id=f"wamid.{phone}"))
+
+
+def test_pages_asked_for_at_once_show_their_own_workspace_only(two: list[Business]) -> None:
+    """Each thread serves both workspaces in turn, as a web server's do."""
+    for business in two:
+        for phone in PHONES[:2]:
+            with tenants.enter(business.workspace):
+                conversations.receive(
+                    business.inbox, inbound(f"For {business.canary}", phone=phone, name=f"Maya {business.canary}")
+                )
+    browsers = [signed_in(business.owner) for business in two]
+    paths = ["", "waiting/", "leads/", "fragments/conversations/", "?q=canary"]
+    shown: list[tuple[str, bool, bool]] = []
+
+    def visit(seed: int) -> None:
+        chosen = random.Random(seed)
+        for _ in range(10):
+            place = chosen.randrange(2)
+            page = browsers[place].get(f"/w/{two[place].slug}/{chosen.choice(paths)}").content.decode()
+            shown.append((two[place].slug, two[place].canary in page, two[1 - place].canary in page))
+
+    assert in_threads([lambda seed=seed: visit(seed) for seed in range(6)]) == []
+    assert len(shown) == 60
+    assert {slug for slug, _, _ in shown} == {"acme", "other"}
+    assert not any(foreign for _, _, foreign in shown)
+    assert sum(own for _, own, _ in shown) >= 20

@@ -161,7 +161,7 @@ KNOWN: list[tuple[str, str, str]] = [
     (
         "vet",
         "Do you treat rabbits?",
-        "Paws Vet Clinic looks after cats, dogs, rabbits and small rodents. We do not treat horses or farm animals.",
+        "Paws Vet Clinic looks after cats, dogs, rabbits and small rodents.",
     ),
     ("vet", "My horse is sick, can you help?", "We do not treat horses or farm animals."),
     ("vet", "what does a checkup cost", "A standard check-up is £38 and takes about twenty minutes."),

@@ -195,9 +195,24 @@ def test_odd_messages_get_a_short_reply(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["👍" * 2000 + " x", "\n" * 4000, "1-" * 2000, "I'm in " * 600, "my name is " * 400, "ok " * 1300, "a@b." * 1000],
+    [
+        "👍" * 2000 + " x",
+        "\n" * 4000,
+        "1-" * 2000,
+        "I'm in " * 600,
+        "my name is " * 400,
+        "ok " * 1300,
+        "a@b." * 1000,
+        "do you " * 570,
+        "regards, " * 440,
+        "is the " * 570,
+        "ab@cd.com sorry " * 250,
+        "+44 7911 123456 " * 250,
+        "cuanto cuesta " * 280,
+        " ".join(f"w{number}zq" for number in range(600)),
+    ],
 )
 def test_no_message_takes_long(text: str) -> None:
     started = time.process_time()
     ask("bike", text, asked="name", wanted="email", region="GB")
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 1

@@ -47,6 +47,25 @@ def test_good_answer_becomes_a_reply(serving: Serving) -> None:
     assert dict(reply.fields) == {}
 
 
+def test_what_cannot_be_stored_is_left_out(serving: Serving) -> None:
+    # A model cut off within an emoji leaves half of it behind; Postgres refuses that, and NUL.
+    halves = replied(reply="12 \ud83d euros\x00 \U0001f600", handoff_reason="upset\udc00")
+    reply = llm(serving(said(halves))).chat(PROMPT)
+    assert (reply.text, reply.handoff) == ("12  euros \U0001f600", "upset")
+
+
+def test_tone_temperature_and_length_are_the_bots(serving: Serving) -> None:
+    server = serving(said(replied()), said(replied()))
+    llm(server).chat(replace(PROMPT, tone="formal", temperature=0.0, max_characters=250))
+    llm(server).chat(PROMPT)
+    styled, plain = (body for _, _, body in server.asked)
+    assert styled["temperature"] == 0.0
+    assert "one message, short and formal, in the language" in styled["messages"][0]["content"]
+    assert "at most 250 characters" in styled["messages"][0]["content"]
+    assert "temperature" not in plain  # some models take no other than their own
+    assert "short and friendly" in plain["messages"][0]["content"]
+
+
 def test_request_carries_the_rules_the_conversation_and_the_schema(serving: Serving) -> None:
     server = serving(said(replied()))
     llm(server).chat(PROMPT)

@@ -136,7 +136,7 @@ def test_taking_over_cancels_what_the_bot_had_not_sent(browser: Client, conversa
     message = outgoing(conversation, State.PENDING, external_id=None)
     page = post(browser, conversation, "take/").content.decode()
     message.refresh_from_db()
-    assert message.state == "cancelled" and "Not sent: a person took over first." in page
+    assert message.state == "cancelled" and "Not sent: a person took over, or the bot was switched off." in page
 
 
 def test_resolving_lets_the_bot_answer_again(browser: Client, conversation: Conversation) -> None:

@@ -42,7 +42,7 @@ def bubble(page: str, message: Message) -> str:
         (State.READ, "Read", "ll-tick--read"),
         (State.UNKNOWN, "We do not know whether this arrived. It is not sent again by itself.", "ll-tick--unknown"),
         (State.UNCONFIRMED, "We do not know whether this arrived.", "ll-tick--unconfirmed"),
-        (State.CANCELLED, "Not sent: a person took over first.", "pn-cancelled"),
+        (State.CANCELLED, "Not sent: a person took over, or the bot was switched off.", "pn-cancelled"),
     ],
 )
 def test_each_state_is_shown_and_spoken(

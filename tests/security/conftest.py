@@ -11,7 +11,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from apps import tenants
-from apps.accounts.models import Membership, Role, User
+from apps.accounts.api_keys import create_key
+from apps.accounts.models import ApiKey, Membership, Role, User
 from apps.accounts.services import add_member
 from apps.conversations import services as conversations
 from apps.conversations.models import Conversation, Message
@@ -36,11 +37,18 @@ class Furniture:
     lead: Lead
     failed: Message
     handoff: Handoff
+    source: int
+    api_key: ApiKey
 
     @property
     def ids(self) -> dict[str, int]:
         """What stands in addresses, by the place where it stands."""
-        return {"c": self.conversation.pk, "leads": self.lead.pk, "messages": self.failed.pk}
+        return {
+            **{"c": self.conversation.pk, "leads": self.lead.pk, "messages": self.failed.pk},
+            **{"bots": self.business.bot.pk, "inboxes": self.business.inbox.pk, "knowledge": self.source},
+            **{"contacts": self.conversation.contact_id, "conversations": self.conversation.pk},
+            **{"handoffs": self.handoff.pk, "sources": self.source, "api-keys": self.api_key.pk},
+        }
 
 
 def fill(business: Business, *, phone: str) -> Furniture:
@@ -56,7 +64,9 @@ def fill(business: Business, *, phone: str) -> Furniture:
         failed = conversations.queue(lock(conversation.pk), text=f"To {business.canary}", author=Message.Author.BOT)[0]
         Message.objects.filter(pk=failed.pk).update(state=Message.State.FAILED)
         handoff = open_handoff(conversation.pk, asked_by=Handoff.AskedBy.CONTACT, reason=f"Wants {business.canary}")
-    return Furniture(business, conversation, lead, failed, handoff)
+        source = business.bot.sources.get().pk
+    key, _ = create_key(business.workspace, name="CRM", scopes=["bots:read"], maker=business.owner.user)
+    return Furniture(business, conversation, lead, failed, handoff, source, key)
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +111,7 @@ def browser(workspace: Workspace) -> Callable[[str | User], Client]:
 
 def _person(workspace: Workspace, role: str) -> User:
     if role == "stranger":
-        return User.objects.get_or_create(email=STRANGER)[0]
+        return User.objects.filter(email=STRANGER).first() or User.objects.create_user(STRANGER)
     membership: Membership = add_member(workspace, email=f"{role}@acme.example.org", role=Role(role))
     return membership.user
 

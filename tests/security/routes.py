@@ -58,6 +58,18 @@ def answer(data: Mapping[str, Any] | None = None, *, done: int = 302) -> Row:
     return Row(members_get(405), done_by_some, members_get(405), members_get(405), data=data or {})
 
 
+def setup(
+    data: Mapping[str, Any] | None = None, *, get: int = 200, post: int = 302, editor: bool = True, query: str = ""
+) -> Row:
+    """A page on which the owner and admins set the business up, and editors where `editor` says so."""
+    others = dict.fromkeys(("supervisor", "vendor", "viewer", *(() if editor else ("editor",))), 403)
+
+    def some(status: int) -> Expected:
+        return members_get(status, **({} if status == 405 else others))
+
+    return Row(some(get), some(post), members_get(405), members_get(405), query=query, data=data or {})
+
+
 def public(get: Expected) -> Row:
     """Outside every workspace, to be looked at only."""
     return Row(get, *[all_get(405)] * 3)
@@ -68,22 +80,70 @@ def sign_in(data: Mapping[str, Any]) -> Row:
     return Row(all_get(302, nobody=200), all_get(302), all_get(302, nobody=200), all_get(302, nobody=405), data=data)
 
 
+def signed_in(get: int, post: int, put: int, delete: int) -> Row:
+    """Everybody who is signed in gets the same, and nobody is asked to sign in."""
+    return Row(*[all_get(status, nobody=302) for status in (get, post, put, delete)])
+
+
 PUBLIC = {
     "": public(all_get(302, nobody=200)),
     "livez": public(all_get(200)),
-    "workspaces/": public(all_get(302, stranger=200)),
+    "workspaces/": public(all_get(302)),
+    "start/": Row(
+        all_get(200, nobody=302), all_get(302), *[all_get(405)] * 2, data={"name": "Luna Bakery", "slug": "luna"}
+    ),
+    "start/<slug:slug>/progress/": public(members_get(200)),
+    "start/<slug:slug>/again/": Row(
+        all_get(405),
+        members_get(403, owner=302, admin=302),
+        *[all_get(405)] * 2,
+    ),
     "accounts/login/": sign_in({"email": "somebody@example.org"}),
     "accounts/login/code/": sign_in({"email": "somebody@example.org"}),
     "accounts/login/code/confirm/": Row(*[all_get(302)] * 4, data={"code": "AAAA-AAAA"}),
     "accounts/logout/": Row(all_get(200, nobody=302), all_get(302), all_get(405), all_get(405)),
-    "accounts/signup/": Row(*[all_get(302, nobody=200)] * 4),
+    "accounts/signup/": Row(*[all_get(302)] * 4),  # who is new signs in as everybody does
+    # These tests have no Google client; tests/accounts/test_signup_google.py has one.
+    "accounts/google/login/": Row(*[all_get(404)] * 4),
+    "accounts/google/login/callback/": Row(*[all_get(404)] * 4),
+    "accounts/google/cancelled/": public(all_get(200)),
     "accounts/inactive/": public(all_get(200)),
+    # One's own account. Nobody here has a second factor yet; tests/accounts/test_account.py has.
+    "account/": Row(all_get(200, nobody=302), all_get(302), *[all_get(405)] * 2, data={"name": "Vera"}),
+    "accounts/reauthenticate/": signed_in(403, 403, 403, 403),
+    "accounts/2fa/": signed_in(200, 405, 405, 405),
+    "accounts/2fa/authenticate/": signed_in(302, 302, 302, 302),
+    "accounts/2fa/reauthenticate/": signed_in(403, 403, 403, 403),
+    "accounts/2fa/totp/activate/": signed_in(200, 200, 200, 405),
+    "accounts/2fa/totp/deactivate/": signed_in(404, 404, 404, 404),
+    "accounts/2fa/recovery-codes/": signed_in(404, 405, 405, 405),
+    "accounts/2fa/recovery-codes/generate/": signed_in(200, 200, 200, 405),
+    "accounts/2fa/recovery-codes/download/": signed_in(404, 404, 404, 404),
+    "accounts/sessions/": signed_in(200, 302, 302, 405),
 }
+
+#: A browser has no key, whoever looks through it. tests/api/test_access.py calls each of these with keys.
+API = (
+    *("bots/", "bots/<int:pk>/", "inboxes/", "inboxes/<int:pk>/", "contacts/", "contacts/<int:pk>/"),
+    *("leads/", "leads/<int:pk>/", "conversations/", "conversations/<int:pk>/"),
+    *("conversations/<int:pk>/messages/", "handoffs/", "handoffs/<int:pk>/", "handoffs/<int:pk>/resolve/"),
+    *("knowledge/sources/", "knowledge/sources/<int:pk>/", "knowledge/ask/"),
+)
+PUBLIC |= {f"api/v1/{pattern}": Row(*[all_get(401)] * 4) for pattern in API}
+#: No chat has the key they are asked for; tests/web_chat has chats.
+PUBLIC |= {f"chat/<str:key>/{name}/": Row(all_get(404), *[all_get(405)] * 3) for name in ("hello", "messages")}
+PUBLIC |= {"api/schema/": public(all_get(200)), "api/docs/": public(all_get(200)), "api/": Row(*[all_get(404)] * 4)}
 
 #: Only in a development installation with LEADLINE_DEMO: whoever presses the button is the demo's owner.
 DEMO = {
     "demo/": public(all_get(200, nobody=302)),
     "demo/enter/": Row(all_get(405), all_get(404), all_get(405), all_get(405)),  # 404: nobody owns the demo here
+}
+
+#: A complete form of a bot.
+BOT = {
+    **{"name": "Ada", "business": "Acme", "tone": "friendly", "language": "en"},
+    **{"provider": "offline", "max_characters": "1000"},
 }
 
 WORKSPACE = {
@@ -94,6 +154,29 @@ WORKSPACE = {
     "leads/": page(),
     "leads/<int:pk>/stage/": answer({"stage": "lost"}),
     "leads/<int:pk>/assign/": answer(),
+    "start/": setup(post=405),
+    "start/dismiss/": setup(get=405),
+    "bots/": setup(post=405),
+    "bots/new/": setup(BOT),
+    "bots/<int:pk>/": setup(BOT),
+    "bots/<int:pk>/switch/": setup({"on": "0"}, get=405),
+    "bots/<int:pk>/copy/": setup(get=405),
+    "bots/<int:pk>/try/": setup(),
+    "bots/<int:pk>/delete/": setup(post=409),  # an inbox uses it
+    "bots/<int:pk>/knowledge/": setup({"title": "Hours", "text": "We open at nine."}),
+    "bots/<int:pk>/knowledge/<int:source_pk>/again/": setup(get=405),
+    "bots/<int:pk>/knowledge/<int:source_pk>/delete/": setup(),
+    "inboxes/": setup(post=405, editor=False),
+    "inboxes/connect/": setup(post=422, editor=False),  # nothing was pasted
+    "inboxes/web-chat/": setup(post=422, editor=False),  # no website
+    # Acme's inbox is a number, not a chat; tests/web_chat has chats.
+    "inboxes/<int:pk>/web-chat/": Row(*[members_get(403, owner=404, admin=404)] * 2, *[members_get(405)] * 2),
+    "inboxes/<int:pk>/": setup(post=422, editor=False),  # no name, no bot
+    "inboxes/<int:pk>/reconnect/": setup(post=422, editor=False),  # no token
+    "inboxes/<int:pk>/subscribe/": setup(get=405, editor=False),  # it names no account, which is said on its page
+    "inboxes/<int:pk>/disconnect/": setup(editor=False),
+    "api-keys/": setup({"name": "CRM", "scopes": "bots:read"}, post=201, editor=False),
+    "api-keys/<int:pk>/revoke/": setup(editor=False),
     "c/<int:pk>/": page(),
     "c/<int:pk>/fragments/thread/": page(),
     "c/<int:pk>/fragments/lead/": page(),
@@ -132,7 +215,8 @@ def patterns(urlconf: str) -> Iterator[str]:
 def address(urlconf: str, pattern: str, *, slug: str, ids: Mapping[str, int]) -> str:
     """A path of the pattern: each number is the id of what the word before it names."""
     filled, word = [], ""
+    names = {"<slug:slug>": slug, "<str:key>": "none"}
     for part in pattern.split("/"):
-        filled.append(slug if part == "<slug:slug>" else str(ids[word]) if part.startswith("<") else part)
+        filled.append(names.get(part) or (str(ids[word]) if part.startswith("<") else part))
         word = part
     return PREFIXES[urlconf].format(slug=slug) + "/".join(filled)

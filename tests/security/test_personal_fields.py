@@ -1,4 +1,4 @@
-"""The erase registry: every field that can hold words says whether they are a person's; none is forgotten."""
+"""The erase registry: every field that can hold words says whether they are a person's; none can be forgotten."""
 
 from collections.abc import Iterator
 from typing import Any

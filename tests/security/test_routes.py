@@ -8,8 +8,9 @@ from django.db import transaction
 from django.test import Client
 
 from apps.accounts.models import User
-from tests.security.conftest import Furniture, again
-from tests.security.routes import METHODS, OTHER_OWNER, PREFIXES, TABLES, VISITORS, address, patterns
+from apps.tenants.models import Workspace
+from tests.security.conftest import Furniture, again, words_of
+from tests.security.routes import METHODS, OTHER_OWNER, PREFIXES, TABLES, VISITORS, WORKSPACE, address, patterns
 
 Browser = Callable[[str | User], Client]
 
@@ -63,16 +64,38 @@ def _form(data: object) -> str:
     return "&".join(f"{name}={value}" for name, value in dict(data).items())  # type: ignore[call-overload]
 
 
-@pytest.mark.parametrize("state", ["suspended", "setting_up"])
-@pytest.mark.parametrize("visitor", ["nobody", "stranger", "owner"])
-def test_a_workspace_that_is_not_ready_shows_nothing_of_itself(
-    acme: Furniture, browser: Browser, state: str, visitor: str
+def every_address(slug: str, acme: Furniture) -> list[str]:
+    return [address("config.urls_workspace", pattern, slug=slug, ids=acme.ids) for pattern in WORKSPACE]
+
+
+@pytest.mark.parametrize("visitor", ["nobody", "stranger", OTHER_OWNER])
+@pytest.mark.parametrize("method", METHODS)
+def test_who_does_not_belong_cannot_tell_a_workspace_from_none(
+    acme: Furniture, theirs: Furniture, browser: Browser, visitor: str, method: str
 ) -> None:
-    workspace = acme.business.workspace
+    client = browser(theirs.business.owner.user if visitor == OTHER_OWNER else visitor)
+    for here, nowhere in zip(every_address("acme", acme), every_address("nowhere", acme), strict=True):
+        answers = [again(client).generic(method, path) for path in (here, nowhere)]
+        assert [answer.status_code for answer in answers] == [302 if visitor == "nobody" else 404] * 2
+        assert answers[0].content.replace(b"acme", b"nowhere") == answers[1].content
+        assert acme.business.canary not in words_of(answers[0])
+
+
+@pytest.mark.parametrize("visitor", ["nobody", "stranger", "owner"])
+def test_a_suspended_workspace_is_as_if_it_were_none(acme: Furniture, browser: Browser, visitor: str) -> None:
     client = browser(visitor)
-    type(workspace).objects.filter(pk=workspace.pk).update(state=state)
-    for pattern in TABLES["config.urls_workspace"]:
-        answer = again(client).get(address("config.urls_workspace", pattern, slug="acme", ids=acme.ids))
-        hidden = 302 if visitor == "nobody" else 404
-        assert answer.status_code == {"suspended": hidden, "setting_up": 503}[state]
-        assert acme.business.canary not in answer.content.decode()
+    Workspace.objects.filter(slug="acme").update(state=Workspace.State.SUSPENDED)
+    for path in every_address("acme", acme):
+        assert again(client).get(path).status_code == (302 if visitor == "nobody" else 404)
+
+
+@pytest.mark.parametrize(("visitor", "seen"), [("nobody", (302, 302)), ("stranger", (404, 404)), ("owner", (200, 503))])
+def test_a_workspace_being_set_up_shows_members_a_page_and_nobody_its_rows(
+    acme: Furniture, browser: Browser, visitor: str, seen: tuple[int, int]
+) -> None:
+    client = browser(visitor)
+    Workspace.objects.filter(slug="acme").update(state=Workspace.State.SETTING_UP)
+    for path in every_address("acme", acme):
+        answer, changed = again(client).get(path), again(client).post(path)
+        assert (answer.status_code, changed.status_code) == seen
+        assert acme.business.canary not in words_of(answer)

@@ -92,6 +92,16 @@ def test_a_failing_item_is_set_aside_after_five_tries_and_starts_anew_when_due_a
     assert [found.attempts for found in claim()] == [1]
 
 
+def test_what_became_due_during_the_last_try_is_not_set_aside_with_it(workspace: Workspace) -> None:
+    make_due(KIND, "1")
+    WorkItem.objects.filter(kind=KIND).update(attempts=claims.MAX_ATTEMPTS - 1)
+    held = claim()[0]
+    make_due(KIND, "1")
+    claims.fail(held, "ValueError")
+    assert item().quarantined_at is None
+    assert [found.attempts for found in claim()] == [1]
+
+
 def test_postponing_keeps_an_earlier_due_time_set_meanwhile(workspace: Workspace) -> None:
     make_due(KIND, "1")
     held = claim()[0]

@@ -99,7 +99,7 @@ def _send(message: Message, claim: Claim) -> float:
     if message.inbox.state == Inbox.State.DISCONNECTED:
         _fail(message, Failure(Trouble.ACCOUNT, detail="The inbox is disconnected."))
         return 0.0
-    if _window_closed(message.conversation, provider):
+    if window_closed(message.conversation, provider):
         _fail(message, Failure(Trouble.WINDOW_CLOSED))
         return 0.0
     wait = _rate(message, provider)
@@ -122,7 +122,8 @@ def _send(message: Message, claim: Claim) -> float:
     return 0.0
 
 
-def _window_closed(conversation: Conversation, provider: Provider) -> bool:
+def window_closed(conversation: Conversation, provider: Provider) -> bool:
+    """Whether the provider takes no free answer until the contact writes again."""
     if not provider.reply_window or conversation.last_inbound_at is None:
         return False
     return timezone.now() - conversation.last_inbound_at > timedelta(seconds=provider.reply_window)

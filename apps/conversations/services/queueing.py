@@ -24,6 +24,7 @@ def queue(
     text: str,
     author: Message.Author,
     user: User | None = None,
+    via: str = "",
     key: uuid.UUID | None = None,
 ) -> list[Message]:
     """Puts a text in the outbox, in as many messages as the provider needs, and makes their delivery due.
@@ -39,6 +40,7 @@ def queue(
             direction=Message.Direction.OUT,
             author=author,
             user=user,
+            via=via[:80],
             text=part,
             state=Message.State.PENDING,
             epoch=conversation.epoch,
@@ -59,9 +61,12 @@ def split(text: str, most: int) -> list[str]:
     return [clean] if len(clean) <= most else TextSplitter(most).chunks(clean)
 
 
-def reply(conversation: Conversation, *, text: str, user: User, key: uuid.UUID | None = None) -> Message:
+def reply(
+    conversation: Conversation, *, text: str, user: User | None, via: str = "", key: uuid.UUID | None = None
+) -> Message:
     """Queues a person's answer and takes the conversation over. The same `key` again returns the first message.
 
+    `user` None with `via`: a program wrote it for people; nobody is made the conversation's vendor by it.
     Raises ValidationError for an empty text.
     """
     if not text.replace("\x00", "").strip():
@@ -72,7 +77,7 @@ def reply(conversation: Conversation, *, text: str, user: User, key: uuid.UUID |
         if sent is not None:
             return sent
         taken = take_over(locked, user=user, why=Conversation.Paused.PERSON)
-        return queue(taken, text=text, author=Message.Author.PERSON, user=user, key=key)[0]
+        return queue(taken, text=text, author=Message.Author.PERSON, user=user, via=via, key=key)[0]
 
 
 def retry(message: Message) -> bool:

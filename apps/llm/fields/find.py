@@ -4,11 +4,11 @@ Owns the order of reading and the plain answers to what the bot asked.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from apps.llm.fields.contacts import LEAD_IN, LEAD_OUT, Hit, find_emails, find_phones
+from apps.llm.fields.contacts import LEAD_IN, LEAD_OUT, Hit, find_emails, find_phones, meant
 from apps.llm.fields.names import find_names, read_name
 from apps.llm.fields.ordinary import never, ordinary
 from apps.llm.fields.places import find_places, read_place
@@ -18,6 +18,7 @@ from apps.llm.language.stopwords import QUESTION_OPENERS
 from apps.llm.language.words import word_set
 
 _MOST_CHARACTERS = 4000
+_MOST_HITS = 10
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINE_ENDS = re.compile(r"\s*\n\s*")
 _RUN = re.compile(r"(\W)\1{3,}")
@@ -83,8 +84,10 @@ def read(text: str, *, asked: str | None = None, region: str | None = None) -> F
     """As find_fields, with the text that remains beside the fields."""
     text = _plain(text[:_MOST_CHARACTERS])
     fields: dict[str, str] = {}
-    rest = _cut(text, islice(find_emails(text), 1), fields)
-    rest = _cut(rest, islice(find_phones(rest, region, asked=asked == "phone"), 1), fields)
+    rest = _cut_one(text, meant(text, list(islice(find_emails(text), _MOST_HITS))), fields)
+    rest = _cut_one(
+        rest, meant(rest, list(islice(find_phones(rest, region, asked=asked == "phone"), _MOST_HITS))), fields
+    )
     had_contact = bool(fields)
     refused = bool(_REFUSAL.search(rest))
     rest = _cut(
@@ -104,6 +107,16 @@ def _plain(text: str) -> str:
     """One kind of apostrophe and no runs: a thousand blanks say no more than one, and cost the patterns much."""
     text = text.replace("§", " ").replace("’", "'")
     return _RUN.sub(r"\1\1\1", _LINE_ENDS.sub("\n", _BLANKS.sub(" ", text)))
+
+
+def _cut_one(text: str, hits: Sequence[Hit], fields: dict[str, str]) -> str:
+    """The first hit's value; the words of all the others go, too, for they say the same thing wrongly."""
+    values = {hit.field: hit.value for hit in hits[:1]}
+    rest = text
+    for hit in sorted(hits, key=lambda hit: -hit.start):
+        rest = _cut(rest, [hit], {})
+    fields.update(values)
+    return rest
 
 
 def _cut(text: str, hits: Iterable[Hit], fields: dict[str, str]) -> str:
@@ -205,6 +218,7 @@ def _is_bare(part: str) -> bool:
     found = tokens(part)
     return (
         "?" not in part
+        and ":" not in part
         and len(found) <= 5
         and is_capital(found[0].text)
         and not any(never(token.text) for token in found)

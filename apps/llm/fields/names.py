@@ -59,10 +59,16 @@ _SIGNED = re.compile(
     r"|yours(?: truly)?|many thanks|thanks|thank you"
     r"|(?:un |cordiales )?saludos?(?: cordiales)?|atentamente|muchas gracias|abraços?|cumprimentos"
     r"|atenciosamente|obrigad[oa]"
-    r"|cordialement|mit freundlichen grüßen|[—–])\s*[,!.]?\s*[\n,—–-]\s*(?P<name>[^\n,.!?;]{2,50})[.!]?\s*$",
+    r"|cordialement|mit freundlichen grüßen|[—–])\s*[,!.]?\s*[\n,—–-]\s*(?P<name>(?:(?:Dra?|Mrs?|Ms|Sra?"
+    r"|Prof)\. )?[^\n,.!?;]{2,50})[.!]?\s*$",
     re.IGNORECASE,
 )
 _GREETING_BEFORE = re.compile(_GREETING + "$", re.IGNORECASE)
+#: `sou o pedro`: nobody is "the" anything else in so few words.
+_WITH_ARTICLE = re.compile(r"^sou [oa]\s+$", re.IGNORECASE)
+_TRADE = re.compile(
+    r"[^\W\d_]+(?:ista|eir[oa]|dora?|ente|ante|[aá]ri[oa]|[oó]log[oa]|[aâé][nt]ic[oa])\b", re.IGNORECASE
+)
 _PLACE_AFTER = re.compile(r"[^\W\d_]+ (?:from|de|aus) ", re.IGNORECASE)
 # A name stands right behind its introduction; in characters.
 _REACH = 200
@@ -87,7 +93,9 @@ def _is_introduced(text: str, cue: re.Match[str]) -> bool:
     """In lower case `im lars` needs a greeting before or a place behind, for `im broke` reads the same."""
     written = text[cue.end() : cue.end() + 1]
     return not written.islower() or bool(
-        _GREETING_BEFORE.search(text[: cue.start()]) or _PLACE_AFTER.match(text[cue.end() :])
+        (_WITH_ARTICLE.search(cue.group()) and not _TRADE.match(text[cue.end() :]))
+        or _GREETING_BEFORE.search(text[: cue.start()])
+        or _PLACE_AFTER.match(text[cue.end() :])
     )
 
 
@@ -161,7 +169,8 @@ def _capital_run(found: Sequence[Token], sure: bool) -> int:
 def _lower_run(found: Sequence[Token], sure: bool) -> int:
     run = 0
     for token in found[:_MOST_WORDS]:
-        if not (_namelike(token) or (run and token.text in PARTICLES)):
+        joins = token.text in PARTICLES and token.text not in ("y", "of") and (sure or token.text != "de")
+        if not (_namelike(token) or (run and joins)):
             break
         run += 1
         if token.closes:

@@ -57,7 +57,7 @@ NEVER = word_set(
     solteira aposentado aposentada gravida doente pronto pronta certo certa brasileiro brasileira alema
     estrangeiro estrangeira mae pai homem mulher pessoa obrigado obrigada ola oi bom boa tchau perfeito
     telefone telemovel nome endereco morada cidade professora aus und der die das ein eine nicht je suis
-    pas le les des non oui ja nein grazie merci danke
+    btw lol thx thnx pls plz haha xx xxx tho tbh fyi asap jaja obg pas le les des non oui ja nein grazie merci danke
     """
 )
 

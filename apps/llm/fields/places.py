@@ -20,11 +20,11 @@ _OWN = re.compile(
     r"|situated|calling|writing|texting"
     r"|messaging|here|over))* (?:in|from|near|based in|around|out of|at(?= \d))"
     r"|\b(?:i|we) come from|\b(?:my|our) (?:home |postal |delivery )?(?:address|location|city|town"
-    r"|place) (?:is|would be)(?: in| at)?"
+    r"|place|post ?code|zip(?: ?code)?) (?:is|would be)(?: in| at)?"
     r"|\b(?:vivo|vivimos|resido|residimos|vivo cerca|vivo actualmente) (?:en|cerca de|por)|\b(?:soy"
     r"|somos) (?:originario )?(?:de|del)"
     r"|\b(?:estoy|estamos|me encuentro)(?: ubicad[oa]s?)? (?:en|cerca de)|\b(?:escribo|llamo|hablo) desde|\bvengo de"
-    r"|\bmi (?:direcci[oó]n|ciudad|ubicaci[oó]n|domicilio) es(?: en)?"
+    r"|\bmi (?:direcci[oó]n|ciudad|ubicaci[oó]n|domicilio|c[oó]digo postal) es(?: en)?"
     r"|\b(?:moro|moramos|vivo|vivemos|resido) (?:em|no|na|nos|nas|perto de|perto do|perto da)|\b(?:sou"
     r"|somos) (?:de|do|da|dos|das)"
     r"|\b(?:estou|estamos) (?:em|no|na|perto de)|\bfalo de|\bmeu endere[cç]o (?:é|e)|\b(?:a )?minha (?:cidade"
@@ -72,8 +72,12 @@ def find_places(text: str) -> Iterator[Hit]:
     """Places that the text gives as the customer's own."""
     for match in _OWN.finditer(text):
         yield from _behind(text, match)
-    for match in [*_SHORT.finditer(text), *_AFTER_NAME.finditer(text)]:
+    for match in _SHORT.finditer(text):
         if not _in_question(text, match.start()):
+            yield from _behind(text, match)
+    for match in _AFTER_NAME.finditer(text):
+        # `I'm Tom from Leeds, do you deliver?`: the question begins behind the comma.
+        if "?" not in re.split(r"[,.!\n;]", text[match.end() :], maxsplit=1)[0]:
             yield from _behind(text, match)
     for match in _POSTAL.finditer(text):
         if not _in_question(text, match.start()):

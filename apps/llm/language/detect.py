@@ -14,12 +14,19 @@ _TOPICAL = {
     for code in LANGUAGES
 }
 _TOPICAL_WEIGHT = 0.6
+_FEW_WORDS = 4
+_COULD_BE = 0.35
 
 
-def detect(text: str) -> str | None:
-    """`en`, `es` or `pt`; None when the text does not tell, or tells another language."""
+def detect(text: str, *, likely: str | None = None) -> str | None:
+    """`en`, `es` or `pt`; None when the text does not tell, or tells another language.
+
+    `likely` is the language spoken so far: a few words that could be in it are in it.
+    """
     words = split(fold(text))
     scores = {language: _score(language, words, text.lower()) for language in LANGUAGES}
+    if likely in LANGUAGES and len(words) <= _FEW_WORDS and scores[likely] >= _COULD_BE:
+        return likely
     foreign = sum(1.0 for word in words if word in OTHER_LANGUAGES)
     best, second = sorted(LANGUAGES, key=lambda language: -scores[language])[:2]
     if scores[best] < 0.5 or scores[best] <= scores[second] or foreign > scores[best]:

@@ -16,7 +16,7 @@ STOPWORDS: dict[str, frozenset[str]] = {
         then there these they this those through to too under until up us ve very was we were what when
         where which while who whom whose why will with would you your yours yourself yourselves yes u ur
         im ive id dont cant whats wheres hows theres isn aren doesn won wouldn couldn didn shall may
-        might must every
+        might must every till til yous yer ye ya u'll shes hes theyre youre thats whens whos r
         """
     ),
     "es": word_set(
@@ -68,7 +68,7 @@ FILLERS: dict[str, frozenset[str]] = {
         first last minute minutes same different specific general particular show wish hoping care
         myself onto forever several deal dealing matter matters issue issues problem problems topic topics particularly
         typically sometimes often believe guess bother answer bought became become begin below beside
-        best better bigger case certain clear close-by colour correct curious decide describe directly
+        best better bigger certain clear close-by colour correct curious decide describe directly
         earlier easy either especially even exact far feel figure fill final follow front full further
         given guessing hand head heard hold ideal important instance instead keen later lately lead less
         lower meet mind move nobody none nothing notice obviously opinion order-wise outside pick piece
@@ -78,6 +78,8 @@ FILLERS: dict[str, frozenset[str]] = {
         telling total understand unsure unfortunately upcoming wat wht whats wanna gotta abt yall cuz
         coz hiya tho thru tmrw tmw 2day pleas went wont wonderful worth wrong aim mostly originally
         happening happens based offered provided sold charged additional actual additionally advise
+        lunchtime midday noon period hmm hm mmm umm um uh uhm eh er erm haha hahaha lol wow oh ah bad
+        spot spots whereabouts lad lads folks
         afternoon morning evening night item items product products place-order near-by world chance
         exist exists existing hav
         """
@@ -103,7 +105,8 @@ FILLERS: dict[str, frozenset[str]] = {
         seguro posible posibles posibilidad hacerlo haga hagan propio propia mismos mismas varios varias
         producto productos articulo articulos noche tardes noches porfa porfavor xfa q x tb tmb pq xq k
         muchisimas venga nuestros local vuestra pedis vosotras elegir exacta exacto fin final sabe saben
-        sabes sabeis
+        sabes sabeis mediodia jaja jajaja mmm eh uf lugar lugares problema problemas malo mala mal ahi
+        alli nunca antelacion
         """
     ),
     "pt": word_set(
@@ -124,7 +127,9 @@ FILLERS: dict[str, frozenset[str]] = {
         atualmente normalmente geralmente possiveis possibilidade faca facam fizer proprio propria
         mesmos mesmas varios varias produto produtos artigo artigos noite tardes noites pfv pf pff vc
         vcs tb tbm pq q blz td bjs escolher exato exata fim final sabe sabem sabes voces trabalha dao da
-        faria querer usando cada possuem possui
+        faria querer usando cada possuem possui hum kkk kkkk rs rsrs lugar lugares problema problemas
+        mau ma mal ai ali nunca
+        antecedencia
         """
     ),
 }
@@ -136,6 +141,17 @@ LIGHT = word_set(
     visiting     watch call called calling send arrive walk traer llevar lleva dejar dejo deja esperar empezar
     empiezan empieza comenzar llamar llamo enviar mandar llegar llevo trazer levar deixar deixo comecar
     comeca comecam ligar levo trago
+    """
+)
+
+#: Words that tell variants of one thing apart: the whole question in `and the large one?`, else a shade of it.
+VARIANTS = word_set(
+    """
+    small smaller smallest large larger largest big bigger biggest medium little full half basic standard
+    regular normal premium short shorter long longer first second third last single double
+    pequeno pequena pequenos pequenas grande grandes mediano mediana mediado completo completa basico basica
+    corto corta largo larga primero primera segundo segunda ultimo ultima entero entera individual doble
+    medio media longo longa curto curta primeiro primeira inteiro inteira duplo dupla
     """
 )
 
@@ -189,6 +205,28 @@ SHORT_WEEKDAYS: dict[str, int] = {
             "sat sab",
             "sun dom",
         )
+    )
+    for word in words.split()
+}
+#: January is 1.
+MONTHS: dict[str, int] = {
+    word: number
+    for number, words in enumerate(
+        (
+            "january enero janeiro",
+            "february febrero fevereiro",
+            "march marzo marco",
+            "april abril",
+            "may mayo maio",
+            "june junio junho",
+            "july julio julho",
+            "august agosto",
+            "september septiembre setembro setiembre",
+            "october octubre outubro",
+            "november noviembre novembro",
+            "december diciembre dezembro",
+        ),
+        1,
     )
     for word in words.split()
 }

@@ -18,9 +18,9 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "cheap cheaper cheapest tariff fare how_much price_list prices_list what_do_i_pay what_would_i_pay",
         "es": "precio precios coste costo costos costes cuesta cuestan costaria vale valen tarifa tarifas cobran "
         "cobrais caro cara barato barata cuanto_cuesta cuanto_cuestan cuanto_vale cuanto_sale cuanto_es cuanto_seria "
-        "cuanto_cobran cuanto_cobrais cuanto_me_cuesta cuanto_salen cuanto presupuesto",
+        "cuanto_cobran cuanto_cobrais cuanto_me_cuesta cuanto_salen cuanto",
         "pt": "preco precos custo custos custa custam custaria valor valores tarifa taxa cobram caro barato "
-        "quanto_custa quanto_custam quanto_e quanto_fica quanto_sai quanto_cobram quanto orcamento",
+        "quanto_custa quanto_custam quanto_e quanto_fica quanto_sai quanto_cobram quanto",
     },
     "when": {
         "en": "when what_time what_day which_day which_days what_days",
@@ -37,10 +37,10 @@ CONCEPTS: dict[str, dict[str, str]] = {
     "place": {
         "en": "where address located location locations situated directions find_you get_there how_do_i_get "
         "get_to_you based find_us",
-        "es": "donde direccion ubicacion ubicados ubicado ubicada quedan queda localizacion como_llegar llegar "
-        "encontramos se_encuentran",
+        "es": "donde direccion ubicacion ubicados ubicado ubicada quedan queda localizacion como_llegar como_llego "
+        "como_se_llega para_llegar encontramos se_encuentran",
         "pt": "onde endereco morada localizacao localizados localizado localizada fica ficam situado situada "
-        "como_chegar chegar encontramos",
+        "como_chegar como_chego como_se_chega para_chegar encontramos",
     },
     "phone": {
         "en": "phone telephone phone_number mobile_number",
@@ -53,6 +53,11 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "es": "web pagina_web sitio_web",
         "pt": "site website pagina_web",
     },
+    "hourly": {
+        "en": "hourly per_hour an_hour by_the_hour each_hour",
+        "es": "por_hora a_la_hora la_hora cada_hora",
+        "pt": "por_hora a_hora cada_hora",
+    },
     # What a business offers and how it works.
     "delivery": {
         "en": "deliver delivers delivered delivery deliveries shipping ship ships shipped courier send_it bring_it",
@@ -61,9 +66,11 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "entrega entregas entregam envio envios enviam enviar frete domicilio ao_domicilio delivery",
     },
     "payment": {
-        "en": "pay pays paying payment payments payable paid card cards cash credit debit visa mastercard amex paypal "
+        "en": "pay pays paying payment payments payable paid money card cards cash credit debit visa mastercard "
+        "amex paypal "
         "contactless instalment instalments installment installments bizum apple_pay google_pay bank_transfer",
-        "es": "pagar pago pagos paga pagan tarjeta tarjetas efectivo credito debito transferencia transferencias "
+        "es": "pagar pago pagos paga pagan dinero tarjeta tarjetas efectivo credito debito transferencia "
+        "transferencias "
         "plazos a_plazos bizum visa mastercard paypal",
         "pt": "pagar pago pagamento pagamentos paga cartao cartoes dinheiro credito debito pix multibanco mbway "
         "mb_way transferencia parcelar parcelas prestacoes visa mastercard",
@@ -84,9 +91,11 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "hora_marcada",
     },
     "refund": {
-        "en": "refund refunds refunded return returns returned returning exchange exchanges money_back",
-        "es": "devolver devolucion devoluciones devuelven reembolso reembolsos cambio cambios",
-        "pt": "devolver devolucao devolucoes devolvem reembolso reembolsos troca trocas trocar",
+        "en": "refund refunds refunded return returns returned returning exchange exchanges money_back lose",
+        "es": "devolver devolucion devoluciones devuelven devolvemos reembolso reembolsos cambio cambios perder pierdo "
+        "pierde perdera perderia",
+        "pt": "devolver devolucao devolucoes devolvem devolvemos reembolso reembolsos troca trocas trocar perder perco "
+        "perde",
     },
     "parking": {
         "en": "park parking parked car_park garage parking_space",
@@ -129,6 +138,11 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "es": "comprar compro compra venden vendeis vender venta vendemos",
         "pt": "comprar compro compra vendem vender venda vendemos",
     },
+    "quote": {
+        "en": "quote quotes quotation estimate estimates",
+        "es": "presupuesto presupuestos cotizacion",
+        "pt": "orcamento orcamentos cotacao",
+    },
     "order": {
         "en": "order orders ordering preorder",
         "es": "pedido pedidos encargar encargo encargos",
@@ -140,9 +154,15 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "personalizado personalizada personalizados personalizadas sob_medida por_encomenda sob_encomenda",
     },
     "service": {
-        "en": "service services treatment treatments what_do_you_do what_do_you_offer",
+        "en": "service services treatment treatments treat treats treating what_do_you_do what_do_you_offer",
         "es": "servicio servicios tratamiento tratamientos que_ofrecen",
         "pt": "servico servicos tratamento tratamentos que_oferecem",
+    },
+    "firm": {
+        "en": "companies my_company our_company my_business our_business company_account company_address "
+        "business_customers",
+        "es": "empresas mi_empresa nuestra_empresa",
+        "pt": "empresas minha_empresa nossa_empresa",
     },
     "team": {
         "en": "staff team employees",
@@ -150,7 +170,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "equipa equipe funcionarios",
     },
     "owner": {
-        "en": "owner owners owns own founder founded run_by led_by runs",
+        "en": "owner owners owns founder founded run_by led_by runs",
         "es": "dueno duena duenos propietario fundador dirige dirigida",
         "pt": "dono dona donos proprietario fundador dirige dirigida",
     },
@@ -185,7 +205,35 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "es": "grupo grupos fiesta fiestas",
         "pt": "grupo grupos festa festas",
     },
-    "age": {"en": "age ages aged how_old", "es": "edad edades", "pt": "idade idades"},
+    "age": {"en": "age ages aged how_old years_old", "es": "edad edades", "pt": "idade idades"},
+    "people": {
+        "en": "people persons participants",
+        "es": "personas participantes",
+        "pt": "pessoas participantes",
+    },
+    "weight": {"en": "weight weigh weighs heavy", "es": "peso pesa pesan", "pt": "peso pesa pesam"},
+    "bring": {
+        "en": "bring bringing",
+        "es": "traer traiga traigo traigan llevar llevo",
+        "pt": "trazer traga tragam trago levar levo",
+    },
+    "harm": {
+        "en": "safe dangerous danger poisonous toxic harmful",
+        "es": "peligroso peligrosa peligro toxico toxica toxicos venenoso venenosa",
+        "pt": "perigoso perigosa perigo toxico toxica venenoso venenosa",
+    },
+    "seat": {"en": "seat seats", "es": "silla sillas sillita asiento asientos", "pt": "cadeira cadeirinha assento"},
+    "allday": {"en": "24h 24_7 24hrs round_the_clock around_the_clock", "es": "24h 24_horas", "pt": "24h 24_horas"},
+    "christmas": {
+        "en": "christmas xmas christmas_day christmas_eve boxing_day",
+        "es": "navidad navidades nochebuena dia_de_navidad",
+        "pt": "natal vespera_de_natal dia_de_natal",
+    },
+    "newyear": {
+        "en": "new_year new_years new_year's new_years_day new_year's_day new_years_eve new_year's_eve",
+        "es": "ano_nuevo nochevieja fin_de_ano",
+        "pt": "ano_novo reveillon passagem_de_ano",
+    },
     "holiday": {
         "en": "holiday holidays bank_holiday bank_holidays public_holiday public_holidays",
         "es": "festivo festivos feriado feriados",
@@ -246,7 +294,8 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "autocarro onibus comboio trem metro estacao transporte_publico",
     },
     "documents": {
-        "en": "passport document documents paperwork identification",
+        "en": "passport document documents paperwork identification photo_id what_id which_id my_id your_id "
+        "need_id id_card",
         "es": "pasaporte documento documentos documentacion dni",
         "pt": "passaporte documento documentos documentacao rg",
     },
@@ -274,7 +323,7 @@ CONCEPTS: dict[str, dict[str, str]] = {
     "dinner": {"en": "dinner", "es": "cena cenas cenar", "pt": "jantar jantares"},
     "cake": {"en": "cake cakes", "es": "tarta tartas pastel pasteles torta tortas", "pt": "bolo bolos torta"},
     "wedding": {"en": "wedding weddings", "es": "boda bodas", "pt": "casamento casamentos"},
-    "birthday": {"en": "birthday birthdays", "es": "cumpleanos", "pt": "aniversario aniversarios"},
+    "birthday": {"en": "birthday birthdays bday", "es": "cumpleanos", "pt": "aniversario aniversarios"},
     "bread": {"en": "bread breads loaf", "es": "pan panes", "pt": "pao paes"},
     "coffee": {"en": "coffee coffees", "es": "cafe cafes", "pt": "cafe cafes"},
     "bicycle": {
@@ -288,11 +337,12 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "eletrica eletricas eletrico eletricos",
     },
     "helmet": {"en": "helmet helmets", "es": "casco cascos", "pt": "capacete capacetes"},
-    "tire": {
-        "en": "tire tires puncture punctures flat",
-        "es": "rueda ruedas pinchazo pinchazos",
-        "pt": "pneu pneus furo",
+    "puncture": {
+        "en": "puncture punctures punctured flat flats flat_tire flat_tires flat_tyre flat_tyres",
+        "es": "pinchazo pinchazos pinchado pinchada rueda_pinchada",
+        "pt": "furo furos furado furados pneu_furado",
     },
+    "tire": {"en": "tire tires", "es": "rueda ruedas", "pt": "pneu pneus"},
     "brake": {"en": "brake brakes", "es": "freno frenos", "pt": "freio freios travao travoes"},
     "tooth": {"en": "tooth dental", "es": "diente dientes muela muelas dental", "pt": "dente dentes dental"},
     "dentist": {"en": "dentist dentists", "es": "dentista dentistas odontologo", "pt": "dentista dentistas"},
@@ -316,9 +366,9 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "pt": "aula aulas curso cursos oficina sessao sessoes",
     },
     "trial": {
-        "en": "trial trials try_out taster first_class free_class day_pass",
-        "es": "prueba pruebas probar",
-        "pt": "experimental experimentar teste",
+        "en": "trial trials try_out taster first_class free_class first_lesson free_lesson day_pass",
+        "es": "prueba pruebas probar primera_clase clase_gratis",
+        "pt": "experimental experimentar teste primeira_aula aula_gratis",
     },
     "membership": {
         "en": "membership memberships member members subscription subscriptions monthly join sign_up",
@@ -380,4 +430,6 @@ CONCEPTS: dict[str, dict[str, str]] = {
 }
 
 #: Concepts that colour a question without being its subject: missing in a passage, they cost little.
-SOFT = word_set("booking change children food guest group trade when age minimum maximum free service order")
+SOFT = word_set(
+    "booking bring change children food guest group when age minimum maximum free service order people hourly quote"
+)

@@ -1,6 +1,6 @@
 """The answer to one ask: the few sentences of the knowledge that hold it, or nothing.
 
-Owns the choice among units and how they are shown together.
+Owns the choice among what could be quoted.
 """
 
 import re
@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apps.llm.language.concepts import concept_of
-from apps.llm.language.words import fold
-from apps.llm.offline.asks import KINDS, Ask, Term
-from apps.llm.offline.matching import ENOUGH, Entry, corrected, is_subject, match, matches_heading, weights
+from apps.llm.offline.asks import Ask
+from apps.llm.offline.matching import Entry, match, matches_heading
+from apps.llm.offline.quotes import shown
+from apps.llm.offline.spelling import corrected
+from apps.llm.offline.terms import Term
+from apps.llm.offline.weights import is_subject, weights
+from apps.llm.offline.windows import ENOUGH, Window, goes_on, leans_back, neighbours, windows
 
 _MOST_UNITS = 3
 _MOST_LISTED = 10
@@ -19,42 +23,29 @@ _COMPLETE = 0.85
 # What else is quoted beside the best: as good in what it deals with, and about as fitting.
 _AS_GOOD = 0.97
 _NEARLY = 0.025
-_UNDER_ANOTHER_QUESTION = 0.5
-_UNDER_THE_RIGHT_HEADING = 0.15
-_LEANS_ON_THE_LAST = re.compile(
-    r"^(?:it|its|they|their|this|that|these|those|he|she|both|all of them|each|ella?s?|ellos|est[eao]s?|ambos"
-    r"|eles?|elas?|isto|esses?)\b",
-    re.IGNORECASE,
-)
-_ITS_PRICE = re.compile(
-    r"^(?:the|el|la|o|a|los|las|os|as) (?:price|cost|fee|rate|precio|coste|costo|tarifa|preço|custo|valor|taxa)s?\b",
-    re.IGNORECASE,
-)
-_GOES_ON = re.compile(
-    r"^(?:after that|otherwise|however|but|later|except|in that case|después|en caso contrario|si no"
-    r"|de lo contrario|sin embargo|pero|excepto"
-    r"|depois|caso contrário|se não|no entanto|mas|exceto)\b",
-    re.IGNORECASE,
-)
+_BY_ITSELF = 0.8
+_DENIES = re.compile(r"\b(?:no|not|never|cannot|nunca|n[aã]o|tampoco)\b|n't\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The sentences to quote, in one string, and the passages they stand in; no text when nothing answers.
+    """The pieces to quote, in their order; none when nothing answers.
 
     `complete` says that nearly every word of the ask is dealt with.
     """
 
-    text: str = ""
-    used: tuple[int, ...] = ()
+    entries: tuple[Entry, ...] = ()
     complete: bool = False
 
+    @property
+    def text(self) -> str:
+        """The quotation as one string."""
+        return shown(self.entries)
 
-@dataclass(frozen=True)
-class _Window:
-    entries: tuple[Entry, ...]
-    coverage: float
-    score: float
+    @property
+    def used(self) -> tuple[int, ...]:
+        """The passages it stands in."""
+        return tuple(dict.fromkeys(entry.unit.passage for entry in self.entries))
 
 
 def answer(ask: Ask, entries: Sequence[Entry], language: str) -> Answer:
@@ -63,12 +54,10 @@ def answer(ask: Ask, entries: Sequence[Entry], language: str) -> Answer:
         return Answer()
     meant = replace(ask, terms=tuple(_meant(term) for term in ask.terms))
     heavy = weights(meant, entries, language)
-    windows = sorted(_windows(meant, heavy, entries, language), key=lambda window: -window.score)
-    if not windows or windows[0].coverage < ENOUGH or (_is_vague(meant) and not _touches(meant, windows[0])):
+    found = windows(meant, heavy, entries, language)
+    if not found or found[0].coverage < ENOUGH or (_is_vague(meant) and not _touches(meant, found[0])):
         return Answer()
-    chosen = _chosen(windows, meant, heavy, entries, language)
-    used = tuple(dict.fromkeys(entry.unit.passage for entry in chosen))
-    return Answer(_shown(chosen), used, complete=windows[0].coverage >= _COMPLETE)
+    return Answer(tuple(_chosen(found, heavy, entries, language)), complete=found[0].coverage >= _COMPLETE)
 
 
 def _is_vague(ask: Ask) -> bool:
@@ -76,7 +65,7 @@ def _is_vague(ask: Ask) -> bool:
     return all(term.concept in ("duration", "distance", "when") for term in ask.terms)
 
 
-def _touches(ask: Ask, window: _Window) -> bool:
+def _touches(ask: Ask, window: Window) -> bool:
     aside = set(ask.boosts)
     return any(aside & {*entry.own.words, *entry.heading.words} for entry in window.entries)
 
@@ -84,92 +73,97 @@ def _touches(ask: Ask, window: _Window) -> bool:
 def _meant(term: Term) -> Term:
     if term.concept or term.day is not None or corrected(term.word) == term.word:
         return term
-    return Term(term.word, concept_of(corrected(term.word), None))
+    return replace(term, concept=concept_of(corrected(term.word), None))
 
 
-def _windows(ask: Ask, heavy: dict[Term, float], entries: Sequence[Entry], language: str) -> list[_Window]:
-    windows = [_window((entry,), ask, heavy, language) for entry in entries]
-    asks_kind = any(term.concept in KINDS for term in ask.terms)
-    for first, second in zip(entries, entries[1:], strict=False):
-        # A price beside another subject is not that subject's price.
-        joined = not asks_kind or _continues(second.unit.text)
-        if joined and _neighbours(first, second):
-            windows.append(_window((first, second), ask, heavy, language))
-    return windows
-
-
-def _neighbours(first: Entry, second: Entry) -> bool:
-    one, other = first.unit, second.unit
-    return one.passage == other.passage and one.block == other.block and not one.listed and not other.listed
-
-
-def _continues(text: str) -> bool:
-    """Whether a sentence speaks on about what the one before named."""
-    return bool(_LEANS_ON_THE_LAST.match(text) or _GOES_ON.match(text) or _ITS_PRICE.match(text))
-
-
-def _window(entries: tuple[Entry, ...], ask: Ask, heavy: dict[Term, float], language: str) -> _Window:
-    lead, total = entries[0], sum(heavy.values())
-    share = (
-        sum(weight * max(match(term, entry, language) for entry in entries) for term, weight in heavy.items()) / total
-    )
-    boost = sum(
-        any(word in entry.own.words or word in entry.heading.words for entry in entries) for word in set(ask.boosts)
-    )
-    if lead.unit.heading.endswith("?") and not _fits_heading(lead, heavy, language):
-        share *= _UNDER_ANOTHER_QUESTION
-    score = share + min(0.09, 0.03 * boost) - 0.08 * (len(entries) - 1) - 0.005 * entries[0].unit.rank
-    if all(matches_heading(term, lead, language) for term in heavy if term.day is None):
-        score += _UNDER_THE_RIGHT_HEADING
-    return _Window(entries, share, score)
-
-
-def _fits_heading(lead: Entry, heavy: dict[Term, float], language: str) -> bool:
-    """A line under a question speaks of that question's subject: the pool's hours are not the gym's."""
-    return any(is_subject(term) or matches_heading(term, lead, language) for term in heavy)
-
-
-def _chosen(
-    windows: list[_Window], ask: Ask, heavy: dict[Term, float], entries: Sequence[Entry], language: str
-) -> list[Entry]:
-    best = windows[0]
-    block = _block(best, ask, heavy, entries, language)
+def _chosen(found: list[Window], heavy: dict[Term, float], entries: Sequence[Entry], language: str) -> list[Entry]:
+    best = found[0]
+    block = _block(best, heavy, entries, language)
     if block:
         return block
     chosen = list(best.entries)
-    for window in windows[1:]:
-        close = window.coverage >= max(ENOUGH, _AS_GOOD * best.coverage) and window.score >= best.score - _NEARLY
-        if close and len(window.entries) == 1 and window.entries[0] not in chosen and len(chosen) < _MOST_UNITS:
+    for window in found[1:]:
+        if len(chosen) < _MOST_UNITS and window.entries[0] not in chosen and _is_extra(window, best, heavy, language):
             chosen.append(window.entries[0])
+    chosen += _completing(chosen, heavy, entries, language)
     return _in_order(_with_what_it_leans_on(chosen, entries), entries)
 
 
-def _block(best: _Window, ask: Ask, heavy: dict[Term, float], entries: Sequence[Entry], language: str) -> list[Entry]:
-    """All lines under the heading, when the heading is the answer and no single line is."""
+def _is_extra(window: Window, best: Window, heavy: dict[Term, float], language: str) -> bool:
+    """Whether it answers as well: of the same subject in its own words, or beside the best."""
+    close = window.coverage >= max(ENOUGH, _AS_GOOD * best.coverage) and window.score >= best.score - _NEARLY
+    entry, lead = window.entries[0], best.entries[0]
+    subjects = [term for term in heavy if is_subject(term)]
+    listed = entry.unit.block == lead.unit.block and entry.unit.listed
+    own = all(match(term, entry, language, own_only=not listed) >= _BY_ITSELF for term in subjects)
+    beside = (entry.unit.passage, entry.unit.paragraph) == (lead.unit.passage, lead.unit.paragraph)
+    if beside and all(term.concept == "hours" for term in heavy):
+        return len(window.entries) == 1 and window.coverage >= _BY_ITSELF
+    return close and len(window.entries) == 1 and own and (bool(subjects) or beside)
+
+
+def _completing(
+    chosen: Sequence[Entry], heavy: dict[Term, float], entries: Sequence[Entry], language: str
+) -> list[Entry]:
+    """What the same section says of a word that is not dealt with yet: `half a day` beside the day's price."""
+    if any(_DENIES.search(entry.unit.text) for entry in chosen):
+        return []
+    lead = chosen[0].unit
+    section = [
+        entry
+        for entry in entries
+        if entry.unit.passage == lead.passage
+        and entry.unit.block == lead.block
+        and entry not in chosen
+        and not entry.unit.listed
+        and (entry.unit.heading or entry.unit.paragraph == lead.paragraph)
+    ]
+    for term in heavy:
+        if term.lent or not (is_subject(term) or term.variant):
+            continue
+        if any(match(term, entry, language) for entry in chosen):
+            continue
+        saying = [entry for entry in section if match(term, entry, language, own_only=True) >= _BY_ITSELF]
+        if len(saying) == 1:
+            return saying
+    return []
+
+
+def _block(best: Window, heavy: dict[Term, float], entries: Sequence[Entry], language: str) -> list[Entry]:
+    """The lines under the heading, when the heading is the answer and no single line is."""
     lead = best.entries[0]
     if not lead.unit.heading:
         return []
     together = [
         entry for entry in entries if entry.unit.block == lead.unit.block and entry.unit.heading == lead.unit.heading
     ]
-    asked = [term for term in heavy if term.day is None]
+    asked = [term for term in heavy if not _is_time(term)]
     by_heading = sum(heavy[term] for term in asked if matches_heading(term, lead, language))
-    enough = by_heading >= 0.7 * sum(heavy[term] for term in asked)
-    narrower = [term for term in heavy if not matches_heading(term, lead, language)]
-    if not enough or (narrower and not _is_hours(ask)):
+    if by_heading < 0.7 * sum(heavy[term] for term in asked):
         return []
-    of_the_day = [
-        entry for entry in together if any(term.day in entry.own.days for term in heavy if term.day is not None)
+    of_the_time = [
+        entry for entry in together if any(_is_time(term) and match(term, entry, language) for term in heavy)
     ]
-    if of_the_day:
-        return of_the_day
-    if lead.unit.heading.endswith("?"):
+    if of_the_time:
+        return of_the_time[:_MOST_UNITS]
+    if any(not matches_heading(term, lead, language) for term in asked):
+        return []
+    return _gist(together, asked, language)
+
+
+def _is_time(term: Term) -> bool:
+    return term.day is not None or term.month
+
+
+def _gist(together: list[Entry], asked: list[Term], language: str) -> list[Entry]:
+    """All lines of a list that give what is asked for; running text is better quoted by the sentence."""
+    if together[0].unit.heading.endswith("?"):
         return together[:_MOST_UNITS]
-    return together[:_MOST_LISTED] if _length(together[:_MOST_LISTED]) <= _MOST_CHARACTERS else together[:_MOST_UNITS]
-
-
-def _is_hours(ask: Ask) -> bool:
-    return any(term.concept == "hours" for term in ask.terms)
+    if not all(entry.unit.alone for entry in together):
+        return []
+    kinds = [term for term in asked if term.kind]
+    giving = [entry for entry in together if all(match(term, entry, language, own_only=True) for term in kinds)]
+    return giving[:_MOST_LISTED] if _length(giving[:_MOST_LISTED]) <= _MOST_CHARACTERS else giving[:_MOST_UNITS]
 
 
 def _length(entries: Sequence[Entry]) -> int:
@@ -183,46 +177,13 @@ def _with_what_it_leans_on(chosen: list[Entry], entries: Sequence[Entry]) -> lis
     for entry in chosen:
         place = places[id(entry)]
         before = entries[place - 1] if place else None
-        leans = _LEANS_ON_THE_LAST.match(entry.unit.text)
-        if leans and before and before not in result and _neighbours(before, entry):
+        if leans_back(entry.unit.text) and before and before not in result and neighbours(before, entry):
             result.append(before)
         after = entries[place + 1] if place + 1 < len(entries) else None
-        if after and after not in result and _neighbours(entry, after) and _GOES_ON.match(after.unit.text):
+        if after and after not in result and neighbours(entry, after) and goes_on(after.unit.text):
             result.append(after)
     return result
 
 
 def _in_order(chosen: Sequence[Entry], entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry in chosen]
-
-
-def _shown(entries: Sequence[Entry]) -> str:
-    """Sentences run on, list lines keep their lines and their heading."""
-    parts: list[str] = []
-    for group in _groups(entries):
-        texts = [entry.unit.text for entry in group]
-        heading = _heading(group[0])
-        if not group[0].unit.listed:
-            parts.append(" ".join(texts))
-        elif len(texts) == 1:
-            parts.append(f"{heading}: {texts[0]}" if heading else texts[0])
-        else:
-            parts.append("\n".join(([f"{heading}:"] if heading else []) + [f"• {text}" for text in texts]))
-    return "\n".join(parts)
-
-
-def _groups(entries: Sequence[Entry]) -> list[list[Entry]]:
-    groups: list[list[Entry]] = []
-    for entry in entries:
-        last = groups[-1][-1].unit if groups else None
-        unit = entry.unit
-        if last and (last.block, last.heading, last.listed) == (unit.block, unit.heading, unit.listed):
-            groups[-1].append(entry)
-        else:
-            groups.append([entry])
-    return groups
-
-
-def _heading(entry: Entry) -> str:
-    heading = entry.unit.heading.rstrip(": ")
-    return "" if heading.endswith("?") or fold(heading) in fold(entry.unit.text) else heading

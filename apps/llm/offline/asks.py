@@ -1,31 +1,55 @@
 """What the customer asks, read from their words: asks made of terms.
 
-Owns the splitting of a message into questions and the weighing of their words.
+Owns the splitting of a message into questions and what belongs to each.
 """
 
 import re
 from dataclasses import dataclass, replace
 
-from apps.llm.language.concepts import concept_of, tokens
-from apps.llm.language.stopwords import DAY_GROUPS, FILLERS, LIGHT, QUESTION_OPENERS, STOPWORDS, WEEKDAYS
-from apps.llm.language.words import LANGUAGES, fold, split, stem
+from apps.llm.language.concepts import tokens
+from apps.llm.language.stopwords import QUESTION_OPENERS
+from apps.llm.language.synonyms import SOFT
+from apps.llm.language.words import fold, split
+from apps.llm.offline.terms import Term, read_terms
 
 _SENTENCES = re.compile(r"[^.!?;\n…]*(?:\d[.]\d[^.!?;\n…]*)*[.!?;\n…]*")
-_CLAUSES = re.compile(r",\s+|\s[-–—]\s|\s(?:but|so|because|pero|mas|porque|así que|então)\s", re.IGNORECASE)
+# Where a question begins in the middle of a line: nobody puts question marks on a telephone.
+_OPENING = (
+    r"(?:what(?:'?s)?|which|how (?:much|many|long|far|late|early|do|does|can|is|are)|when(?:'?s)? (?:do|does"
+    r"|is|are|can|will)"
+    r"|where(?:'?s)? (?:do|does|is|are|can|r)|(?:do|does|did) (?:you|u|i|we|ye|yous|it|they)|can (?:i|you|u|we|my)"
+    r"|could (?:i|you|u|we)|is (?:there|it|the)|are (?:you|u|there|they)|r u|have (?:you|u)"
+    r"|cu[aá]nt[oa]s?|cu[aá]l(?:es)?|d[oó]nde|a qu[eé] hora|qu[eé] (?:hora|precio|d[ií]as?)|hay|ten[eé]is|tienen|tienes"
+    r"|se puede|puedo|aceptan|acept[aá]is|hac[eé]is"
+    r"|quant[oa]s?|qual|quais|(?:a )?que horas|onde|tem|t[eê]m|posso|aceitam|fazem|voc[eê]s|vcs)\b"
+)
+_CLAUSES = re.compile(
+    rf",\s+|\s[-–—]\s|\s(?:but|so|because|pero|mas|porque|así que|então)\s|\s(?={_OPENING})", re.IGNORECASE
+)
 _AND = re.compile(r"\s(?:and|y|e|also|as well as|plus|&|\+)\s|,\s", re.IGNORECASE)
 _AND_ASKS = re.compile(
-    r"\s(?:and|y|e)\s(?:also\s|also,\s|también\s|também\s)?(?=(?:what|where|when|how|who|which|do|does|is|are"
-    r"|can|could|will|"
-    r"qué|que|cuál|cuándo|cuanto|cuánto|cuánta|dónde|donde|cómo|hay|tienen|aceptan|se puede|puedo|"
+    r"\s(?:and|n|y|e)\s(?:also\s|also,\s|también\s|também\s)?"
+    r"(?=(?:what'?s?|where'?s?|when'?s?|how'?s?|who'?s?|which|do|does|is|are|r u|can|could|will|"
+    r"qué|que|cuál|cuándo|cuanto|cuánto|cuánta|dónde|donde|cómo|hay|ten[eé]is|tienen|aceptan|se puede|puedo|a qu[eé]|"
     r"qual|quando|quanto|onde|como|há|tem|têm|posso|aceitam|fazem|vocês)\b)",
     re.IGNORECASE,
 )
+#: `what deposit` waits for `do you take`.
+_ONLY_OPENS = re.compile(
+    r"^\W*(?:what|which|how \w+|qu[eé]|cu[aá]l(?:es)?|cu[aá]nt\w+|qual|quais|quant\w+)"
+    r"(?:(?! (?:is|are|r|do|does|can|cost|costs|es|son|cuesta|cuestan|vale|est[aá]|é|são|custa|custam|fica)\b)"
+    r" [\w'-]+){0,3}$",
+    re.IGNORECASE,
+)
+_MID_ASK = re.compile(rf"\s(?={_OPENING})", re.IGNORECASE)
 _STATEMENT = re.compile(
-    r"^(?:i|i'm|i am|i've|we|we're|my|our|it's|it is|he|she|they|his|her|there's|yo|mi|mis|nosotros|estoy"
+    r"^(?:i|i'm|im|ive|i am|i've|we|we're|my|our|it's|it is|he|she|hes|shes|they|his|her|there's|yo|mi|mis"
+    r"|nosotros|estoy"
     r"|estamos|tengo|"
     r"tenemos|somos|soy|voy|vamos|es que|eu|meu|minha|nós|estou|tenho|temos|sou|vou)\b",
     re.IGNORECASE,
 )
+_FOR_WHAT = re.compile(r"^(?:for|with|on|para|con|com|pra)\b", re.IGNORECASE)
 _WISH = re.compile(
     r"\b(?:tell me|let me know|i(?:'d| would) (?:like|love) to know|want to know|wondering|looking for"
     r"|info(?:rmation)? (?:on|about)"
@@ -35,27 +59,21 @@ _WISH = re.compile(
     r"|me diga|procuro|informações sobre)\b",
     re.IGNORECASE,
 )
-_FOLLOW_UP = re.compile(
-    r"^(?:and|what about|how about|y|e|e (?:o|a|os|as)|y (?:el|la|los|las))\b|\b(?:it|they|them|that|those|one"
-    r"|ones|lo|eso|esos"
-    r"|esa|isso|ele|ela|eles|elas|esse|essa)\b",
+#: What carries on from the question before.
+_LEADS_ON = re.compile(
+    r"^(?:(?:ok|okay|vale|so|then|bueno|pues|então|bom)\b[\s,]*)?"
+    r"(?:and|or|also|what about|how about|what if|y|e|o|ou|(?:y|e) si|qu[eé] tal|what of|only)\b",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True)
-class Term:
-    """One word that the answer should deal with.
-
-    `day` is a weekday (Monday 0) when the word names one; `optional` marks a word that is the subject only when
-    nothing else is; `lent` one that comes from another clause or question.
-    """
-
-    word: str
-    concept: str | None = None
-    day: int | None = None
-    optional: bool = False
-    lent: bool = False
+_LEANS = re.compile(
+    r"^(?:per|each|por|on|in|for|until|till|til|from|hasta|desde|at[eé]|a partir|em|en|no|na)\b"
+    r"|\b(?:it|they|them|that|those|this|these|one|ones|lo|eso|esos|esa|ese|isso|ele|ela|eles|elas|esse|essa)\b",
+    re.IGNORECASE,
+)
+_MOST_LEADING_ON = 8
+_NARROWER = 3
+# More than this is a list of something else; in one sentence.
+_MOST_PARTS, _MOST_CLAUSES = 6, 20
 
 
 @dataclass(frozen=True)
@@ -70,16 +88,24 @@ class Ask:
     @property
     def follow_up(self) -> bool:
         """Whether the words alone do not say what it is about."""
-        open_subject = not any(_is_subject(term) for term in self.terms)
-        return open_subject and (len(split(fold(self.text))) <= 3 or bool(_FOLLOW_UP.search(self.text)))
+        open_subject = not any(term.subject and not term.lent for term in self.terms)
+        brief = len(split(fold(self.text))) <= _NARROWER
+        return open_subject and (brief or self.leads_on or self.leans)
+
+    @property
+    def leans(self) -> bool:
+        """Whether it speaks of something without naming it: `how long does it take`."""
+        return bool(_LEANS.search(self.text))
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether it carries on from the question before: `and the large one?`."""
+        return leads_on(self.text)
 
 
-#: Concepts that say which kind of answer is wanted, not what it is about.
-KINDS = frozenset({"price", "when", "hours", "place", "duration", "distance", "phone", "email", "website"})
-
-
-def _is_subject(term: Term) -> bool:
-    return term.day is None and term.concept not in KINDS and not term.optional
+def leads_on(text: str) -> bool:
+    """Whether the words open as a question that carries on from the one before."""
+    return bool(_LEADS_ON.match(text.lstrip(" ¿"))) and len(text.split()) <= _MOST_LEADING_ON
 
 
 def asks(message: str, *, language: str, ignore: frozenset[str]) -> list[Ask]:
@@ -87,24 +113,49 @@ def asks(message: str, *, language: str, ignore: frozenset[str]) -> list[Ask]:
     found: list[Ask] = []
     for sentence in _SENTENCES.findall(message):
         for part in _AND_ASKS.split(sentence):
-            ask = _ask(part.strip(), language, ignore)
-            if ask and (ask.terms or ask.question):
-                found.append(ask)
+            for piece in _without_marks(part.strip(), language, ignore):
+                ask = _ask(piece, language, ignore)
+                if ask and (ask.terms or ask.question):
+                    found.append(ask)
     return _with_context(found)
+
+
+def _without_marks(text: str, language: str, ignore: frozenset[str]) -> list[str]:
+    """`do you have parking can i pay by card` as two questions."""
+    pieces: list[str] = []
+    for part in _MID_ASK.split(text, maxsplit=_MOST_PARTS):
+        before = pieces[-1] if pieces else ""
+        if before and _stands_alone(before, language, ignore) and _stands_alone(part, language, ignore):
+            pieces.append(part)
+        elif pieces:
+            pieces[-1] += f" {part}"
+        else:
+            pieces.append(part)
+    return pieces
+
+
+def _stands_alone(text: str, language: str, ignore: frozenset[str]) -> bool:
+    """`How much` and `what time` open a question, they are none."""
+    if not _asks_something(text, language) or _WISH.search(text) or _ONLY_OPENS.match(text):
+        return False
+    terms = read_terms(text, language, ignore)[0]
+    whole = len(text.split()) >= _NARROWER and any(term.concept in ("hours", "place") for term in terms)
+    return whole or any(term.subject for term in terms)
 
 
 def split_and(ask: Ask, *, language: str, ignore: frozenset[str]) -> list[Ask]:
     """`croissants and baguettes` as two asks; a kind of answer named once (`how much`) holds for all."""
-    parts = [_ask(part.strip(), language, ignore) for part in _AND.split(ask.text)]
+    texts = _AND.split(ask.text)
+    parts = [_ask(part.strip(), language, ignore) for part in texts] if len(texts) <= _MOST_PARTS else []
     filled = [part for part in parts if part and part.terms]
     if len(filled) < 2:
         return []
-    lead = tuple(term for term in filled[0].terms if term.concept in KINDS)
+    lead = tuple(term for term in filled[0].terms if term.kind)
     return [filled[0], *(_led(part, lead) for part in filled[1:])]
 
 
 def _led(part: Ask, lead: tuple[Term, ...]) -> Ask:
-    if any(term.concept in KINDS for term in part.terms):
+    if any(term.kind for term in part.terms):
         return part
     return replace(part, terms=lead + part.terms)
 
@@ -112,23 +163,41 @@ def _led(part: Ask, lead: tuple[Term, ...]) -> Ask:
 def _ask(text: str, language: str, ignore: frozenset[str]) -> Ask | None:
     if not split(fold(text)):
         return None
-    clauses = [clause for clause in _CLAUSES.split(text) if clause and split(fold(clause))]
+    clauses = [clause for clause in _CLAUSES.split(text, maxsplit=_MOST_CLAUSES) if clause and split(fold(clause))]
     asking = [clause for clause in clauses if _asks_something(clause, language)]
-    aside = [clause for clause in clauses if asking and clause not in asking and _STATEMENT.match(clause.strip())]
-    main = [clause for clause in clauses if clause not in aside]
-    terms, boosts = _terms(" , ".join(main), language, ignore)
-    if aside and not any(map(_is_subject, terms)):
-        # `My tyre is flat, can you help?`: the question's subject stands beside it, among much else.
-        beside, boosts = _terms(" , ".join(aside), language, ignore)
-        had = {term.concept or term.word for term in terms}
-        terms += tuple(replace(term, lent=True) for term in beside if (term.concept or term.word) not in had)
-    elif aside:
-        aside_terms, aside_boosts = _terms(" , ".join(aside), language, ignore)
-        boosts += tuple(term.word for term in aside_terms) + aside_boosts
-    subjects = [term for term in terms if term.concept is None or term.concept not in KINDS]
+    aside = _asides(clauses, asking, language, ignore)
+    terms, boosts = read_terms(" , ".join(clause for clause in clauses if clause not in aside), language, ignore)
+    if aside:
+        beside, beside_boosts = read_terms(" , ".join(aside), language, ignore)
+        if any(term.subject for term in terms):
+            boosts += tuple(term.word for term in beside) + beside_boosts
+        else:
+            # `My tyre is flat, can you help?`: the question's subject stands beside it, among much else.
+            had = {term.concept or term.word for term in terms}
+            terms += tuple(replace(term, lent=True) for term in beside if (term.concept or term.word) not in had)
+            boosts = beside_boosts
+    subjects = [term for term in terms if term.subject]
     brief = bool(terms) and len(split(fold(text))) <= 5 and not _STATEMENT.match(text)
-    question = bool(asking) or (brief and len(subjects) <= 3)
+    question = bool(asking) or (brief and len(subjects) <= 3) or leads_on(text)
     return Ask(text.strip(" ,"), terms, boosts, question)
+
+
+def _asides(clauses: list[str], asking: list[str], language: str, ignore: frozenset[str]) -> list[str]:
+    """What is told beside the question: a statement, or an opening that the question does without."""
+    if not asking:
+        return []
+    asked = read_terms(" , ".join(asking), language, ignore)[0]
+    complete = any(term.subject and term.concept not in SOFT for term in asked)
+    first = clauses.index(asking[0])
+    return [
+        clause
+        for place, clause in enumerate(clauses)
+        if clause not in asking
+        and (
+            _STATEMENT.match(clause.strip())
+            or (complete and place < first and len(clause.split()) >= _NARROWER and not _FOR_WHAT.match(clause.strip()))
+        )
+    ]
 
 
 def _asks_something(clause: str, language: str) -> bool:
@@ -138,66 +207,6 @@ def _asks_something(clause: str, language: str) -> bool:
     return bool(words) and (
         words[0] in QUESTION_OPENERS[language] or words[0].startswith(("how_", "what_", "cuanto_", "quanto_"))
     )
-
-
-def _terms(text: str, language: str, ignore: frozenset[str]) -> tuple[tuple[Term, ...], tuple[str, ...]]:
-    terms: dict[str, Term] = {}
-    boosts: list[str] = []
-    for word in tokens(text):
-        term = _term(word, language, ignore) if len(word) > 1 and not word.isdigit() else None
-        if term is None and word not in STOPWORDS[language]:
-            boosts.append(word)
-        elif term is not None:
-            terms.setdefault(term.concept or word, term)
-    return _plain(tuple(terms.values())), tuple(boosts)
-
-
-def _plain(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    """`What time do you open` asks for the hours once; a weekday alone asks for them too."""
-    concepts = {term.concept for term in terms}
-    if "hours" in concepts:
-        return tuple(term for term in terms if term.concept != "when")
-    if (
-        terms
-        and all(term.day is not None or term.concept == "when" for term in terms)
-        and any(term.day is not None for term in terms)
-    ):
-        return (Term("hours", "hours"), *(term for term in terms if term.day is not None))
-    return terms
-
-
-def _term(word: str, language: str, ignore: frozenset[str]) -> Term | None:
-    if word in WEEKDAYS or word in DAY_GROUPS:
-        return Term(word, day=WEEKDAYS[word] if word in WEEKDAYS else DAY_GROUPS[word][0])
-    exact = concept_of(word, language) if word in STOPWORDS[language] or "_" in word else None
-    if exact:
-        return Term(word, exact)
-    if word in STOPWORDS[language]:
-        return None
-    concept = concept_of(word, language)
-    light = concept is None and (word in LIGHT or stem(word, language) in _LIGHT_STEMS)
-    if word in ignore or (light and word not in FILLERS[language]):
-        return Term(word, concept, optional=True)
-    if is_filler(word, language) and not _says_exactly(word, language, concept):
-        return None
-    return Term(word, concept)
-
-
-def _says_exactly(word: str, language: str, concept: str | None) -> bool:
-    """`offers` is a discount although `offer` is a filler."""
-    return concept is not None and word not in FILLERS[language]
-
-
-def is_filler(word: str, language: str) -> bool:
-    """Whether people wrap questions in this word."""
-    if word in FILLERS[language]:
-        return True
-    # `asks` goes with `ask`, but `detailing` is more than `details`.
-    return abs(len(word) - _FILLER_LENGTHS[language].get(stem(word, language), 0)) <= 1
-
-
-_LIGHT_STEMS = frozenset(stem(word, code) for word in LIGHT for code in LANGUAGES)
-_FILLER_LENGTHS = {code: {stem(word, code): len(word) for word in sorted(FILLERS[code], key=len)} for code in LANGUAGES}
 
 
 def _with_context(found: list[Ask]) -> list[Ask]:

@@ -1,48 +1,40 @@
 """How well a piece of knowledge deals with an ask.
 
-Owns the index over the units of one prompt, the weights of an ask's words and the score of a window of units.
+Owns the index over the units of one prompt and the match of one word with one unit.
 """
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from apps.llm.language.concepts import concept_of, tokens, vocabulary
+from apps.llm.language.concepts import concept_of, tokens
 from apps.llm.language.detect import detect
-from apps.llm.language.stopwords import FILLERS, STOPWORDS
-from apps.llm.language.synonyms import SOFT
+from apps.llm.language.stopwords import STOPWORDS
 from apps.llm.language.words import LANGUAGES, stem
-from apps.llm.offline.asks import KINDS, Ask, Term
-from apps.llm.offline.features import days, features
+from apps.llm.offline.features import days, features, months
+from apps.llm.offline.spelling import is_known, is_typing_error, share_a_root
+from apps.llm.offline.terms import Term
 from apps.llm.offline.units import Unit
 
-#: An ask counts as answered from this share of its weight upward.
-ENOUGH = 0.55
-
-# What an ask's word weighs when the knowledge has it; other words weigh by their rarity.
-_KIND_WEIGHTS = {"price": 1.3, "duration": 1.2, "when": 0.7, "distance": 0.8}
-# Words that say what must not be in it: getting these wrong does harm.
-_DIETS = frozenset({"vegan", "vegetarian", "gluten", "dairy", "allergy"})
-_DIET_WEIGHT = 1.6
-_BESIDE_A_SUBJECT = {"place": 0.3, "hours": 0.9}
-_DAY_WEIGHT = 0.8
-_DAY_BESIDE_A_SUBJECT = 0.4
-_SOFT_WEIGHT = 0.6
-# A word that stands nowhere in the knowledge is most likely what the knowledge does not cover.
-_ABSENT_WEIGHT = 2.5
-
 _IN_HEADING = 0.95
-_IN_TITLE = 0.6
-_BY_CONCEPT = 0.95
-_BY_FORM = 0.9
+IN_TITLE = 0.6
+_BY_STEM = 0.96
+_BY_CONCEPT = 0.9
+_BY_FORM = 0.97
+# An `address` without one, a `price` without a number.
+_ONLY_NAMED = 0.4
 # A time alone is no opening hour, but it is the schedule of what stands beside it.
 _BY_TIME = 0.5
-_BY_NO_COST = 0.8
+_BY_NO_COST = 0.9
+# A deadline is a time span: `up to two days before`.
+_BY_SPAN = 0.6
+# What a paragraph opens with is what its other sentences are about.
+_IN_CONTEXT = 0.5
 _BY_PREFIX = 0.85
 _BY_TYPING_ERROR = 0.8
 
+_OPENING_WORDS, _FIRST_WORDS = 5, 2
 _HOURS_COUNTED = re.compile(r"\b\d+[\s-]*(?:hours?|horas?)\b", re.IGNORECASE)
 
 
@@ -55,23 +47,38 @@ class Words:
     concepts: frozenset[str]
     shown: frozenset[str]
     days: frozenset[int]
+    opening: tuple[frozenset[str], ...]
+    pairs: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A unit with its own words and those it stands under."""
+    """A unit with its own words, those it stands under and those its paragraph opens with."""
 
     unit: Unit
     own: Words
     heading: Words
     title: Words
+    context: Words
+    language: str
 
 
 def index(units: Sequence[Unit], language: str) -> list[Entry]:
     """Entries for the units; `language` is used for texts that do not tell theirs."""
     whole = detect(" ".join(unit.text for unit in units)) or language
+    openings: dict[tuple[int, int], str] = {}
+    for unit in units:
+        openings.setdefault((unit.passage, unit.paragraph), "" if unit.listed else unit.text)
     return [
-        Entry(unit, _words(unit.text, whole), _words(unit.heading, whole), _words(unit.title, whole)) for unit in units
+        Entry(
+            unit,
+            _words(unit.text, whole),
+            _words(unit.heading, whole),
+            _words(unit.title, whole),
+            _words(openings[unit.passage, unit.paragraph], whole),
+            whole,
+        )
+        for unit in units
     ]
 
 
@@ -84,45 +91,51 @@ def _words(text: str, language: str) -> Words:
     return Words(
         words=frozenset(found),
         stems=frozenset(stem(word, language) for word in found if word not in STOPWORDS[language]),
-        concepts=frozenset(concept for word in found if (concept := concept_of(word, language))),
+        concepts=frozenset(concept for word in found if (concept := concept_of(word, language))) | months(text),
         shown=features(text),
         days=days(text),
+        opening=_opening(found, language),
+        pairs=pairs(text, language),
     )
 
 
-def weights(ask: Ask, entries: Sequence[Entry], language: str) -> dict[Term, float]:
-    """What each term of the ask weighs against this knowledge."""
-    has_subject = any(is_subject(term) for term in ask.terms)
-    return {term: _weight(term, entries, language, has_subject, alone=len(ask.terms) == 1) for term in ask.terms}
+def _opening(found: Sequence[str], language: str) -> tuple[frozenset[str], ...]:
+    """Word, stem and concept of each word that a text begins with: most likely what it is about."""
+    first = [word for word in found if word not in STOPWORDS[language]][:_OPENING_WORDS]
+    return tuple(frozenset({word, stem(word, language), concept_of(word, language) or ""} - {""}) for word in first)
 
 
-def is_subject(term: Term) -> bool:
-    """Whether the term says what the ask is about, rather than which kind of answer it wants."""
-    return term.concept not in KINDS and term.day is None and term.concept not in SOFT and not term.optional
+def pairs(text: str, language: str) -> frozenset[tuple[str, str]]:
+    """The stems that stand beside each other, grammar left out: `joining fee`."""
+    words = [(stem(word, language), word in STOPWORDS[language]) for word in tokens(text)]
+    return frozenset(
+        (one, other) for (one, light), (other, also) in zip(words, words[1:], strict=False) if not light and not also
+    )
 
 
-def _weight(term: Term, entries: Sequence[Entry], language: str, has_subject: bool, *, alone: bool) -> float:
-    frequency = sum(1 for entry in entries if match(term, entry, language) >= _IN_TITLE)
-    if term.day is not None:
-        return _DAY_WEIGHT if frequency and not has_subject else _DAY_BESIDE_A_SUBJECT
-    if has_subject and term.concept in _BESIDE_A_SUBJECT:
-        return _BESIDE_A_SUBJECT[term.concept]
-    if term.concept in KINDS:
-        return _KIND_WEIGHTS.get(term.concept, 1.0)
-    if (has_subject and term.concept in SOFT) or (term.optional and not alone):
-        return _SOFT_WEIGHT
-    if not frequency:
-        return _SOFT_WEIGHT if term.lent else _ABSENT_WEIGHT
-    if term.concept in _DIETS:
-        return _DIET_WEIGHT
-    return max(0.4, 1 / (1 + 0.5 * math.log2(frequency)))
-
-
-def match(term: Term, entry: Entry, language: str) -> float:
-    """0 to 1: how surely the entry speaks of the term."""
+def match(term: Term, entry: Entry, language: str, *, own_only: bool = False) -> float:
+    """0 to 1: how surely the entry, or its own text alone, speaks of the term."""
     own = _match(term, entry.own, language, own=True)
+    if own_only:
+        return own
     heading = _match(term, entry.heading, language, own=False) * _IN_HEADING
-    return max(own, heading, _match(term, entry.title, language, own=False) * _IN_TITLE)
+    return max(own, heading, _match(term, entry.title, language, own=False) * IN_TITLE)
+
+
+def match_in_context(term: Term, entry: Entry, language: str) -> float:
+    """As match, where the sentence may leave unsaid what its paragraph is about."""
+    return max(match(term, entry, language), _match(term, entry.context, language, own=False) * _IN_CONTEXT)
+
+
+def opens_with(term: Term, entry: Entry, language: str) -> float:
+    """0 to 1: whether the entry begins with the term."""
+    for place, forms in enumerate(entry.own.opening):
+        near = 1.0 if place < _FIRST_WORDS else 0.5
+        if term.word in forms or stem(term.word, language) in forms:
+            return near
+        if term.concept in forms:
+            return near / 2
+    return 0.0
 
 
 def matches_heading(term: Term, entry: Entry, language: str) -> bool:
@@ -137,11 +150,21 @@ def _match(term: Term, words: Words, language: str, *, own: bool) -> float:
         return 1.0 if term.concept in words.concepts else _BY_FORM
     if own and term.concept == "hours" and "when" in words.shown:
         return _BY_TIME
-    # A price is told by a number: the word `price` in a sentence without one answers nothing.
+    if own and term.concept == "when" and "duration" in words.shown:
+        return _BY_SPAN
+    if own and term.concept == "trade" and "trade" not in words.concepts:
+        return _BY_FORM if "offered" in words.shown else _ONLY_NAMED * ("price" in words.shown)
+    if own and term.concept == "bring" and "bring" not in words.concepts:
+        return _BY_PREFIX * ("provided" in words.shown)
+    # A price is told by a number, a place by an address: the word alone answers little.
     if own and term.concept == "price":
-        return _BY_NO_COST * ("free" in words.shown)
+        return _BY_NO_COST if "free" in words.shown else _ONLY_NAMED * ("price" in words.concepts)
+    if own and term.concept == "place":
+        return _ONLY_NAMED * ("place" in words.concepts)
     if term.word in words.words:
         return 1.0
+    if term.concept is not None and stem(term.word, language) in words.stems:
+        return _BY_STEM
     if term.concept is not None:
         return _BY_CONCEPT * (term.concept in words.concepts)
     return _match_form(term.word, language, words)
@@ -153,60 +176,8 @@ def _match_form(word: str, language: str, words: Words) -> float:
         return 1.0
     best = 0.0
     for other in words.stems:
-        if _share_a_root(root, other):
+        if share_a_root(root, other):
             best = max(best, _BY_PREFIX)
-        elif is_typing_error(root, other) and not _is_known(word):
+        elif is_typing_error(root, other) and not is_known(word):
             best = max(best, _BY_TYPING_ERROR)
     return best
-
-
-def _share_a_root(one: str, other: str) -> bool:
-    """`orthodont` and `orthodontist`; not `inter` and `international`."""
-    shorter, longer = sorted((one, other), key=len)
-    return len(shorter) >= 5 and longer.startswith(shorter) and len(shorter) >= 0.6 * len(longer)
-
-
-@lru_cache(maxsize=20_000)
-def _is_known(word: str) -> bool:
-    """A word that we know is not a wrong spelling of another one."""
-    return (
-        any(word in STOPWORDS[code] or word in FILLERS[code] for code in LANGUAGES)
-        or concept_of(word, None) is not None
-    )
-
-
-@lru_cache(maxsize=20_000)
-def corrected(word: str) -> str:
-    """The word of the table of concepts that was probably meant, or the word itself."""
-    if len(word) < 5 or _is_known(word):
-        return word
-    return next((known for known in vocabulary() if len(known) >= 5 and is_typing_error(word, known)), word)
-
-
-def is_typing_error(typed: str, meant: str) -> bool:
-    """One edit in words from five letters, two from nine.
-
-    A changed letter counts only from seven letters on, for `bread` is not `break`.
-    """
-    shortest = min(len(typed), len(meant))
-    if shortest < 5 or abs(len(typed) - len(meant)) > 2 or typed[0] != meant[0] or typed == meant:
-        return False
-    limit = 2 if shortest >= 9 else 1
-    distance = _edits(typed, meant)
-    if shortest < 7 and len(typed) == len(meant) and sorted(typed) != sorted(meant):
-        return False
-    return distance <= limit
-
-
-def _edits(one: str, other: str) -> int:
-    """Damerau-Levenshtein distance (neighbours swapped count as one edit)."""
-    rows = [list(range(len(other) + 1))]
-    for i, char in enumerate(one, 1):
-        row = [i]
-        for j, goal in enumerate(other, 1):
-            cost = min(rows[-1][j] + 1, row[j - 1] + 1, rows[-1][j - 1] + (char != goal))
-            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == goal:
-                cost = min(cost, rows[-2][j - 2] + 1)
-            row.append(cost)
-        rows.append(row)
-    return rows[-1][-1]

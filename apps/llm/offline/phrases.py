@@ -70,6 +70,57 @@ PHRASES: dict[str, dict[str, str]] = {
         "es": "No hay problema.",
         "pt": "Não há problema.",
     },
+    "listening": {
+        "en": "All right! Just write to us here if you have a question.",
+        "es": "¡De acuerdo! Escríbanos aquí si tiene alguna pregunta.",
+        "pt": "Está bem! Escreva-nos aqui se tiver alguma pergunta.",
+    },
+    "place": {
+        "en": "Thank you, I've noted the place.",
+        "es": "Gracias, he anotado el lugar.",
+        "pt": "Obrigado, já anotei o local.",
+    },
+    "picture": {
+        "en": "Thank you! I can't look at photos or videos yet. Could you write to me what it is about?",
+        "es": "¡Gracias! Todavía no puedo ver fotos ni vídeos. ¿Me puede escribir de qué se trata?",
+        "pt": "Obrigado! Ainda não consigo ver fotos nem vídeos. Pode escrever-me do que se trata?",
+    },
+    "sound": {
+        "en": "Thank you! I can't listen to voice messages yet. Could you write it to me, please?",
+        "es": "¡Gracias! Todavía no puedo escuchar notas de voz. ¿Me lo puede escribir, por favor?",
+        "pt": "Obrigado! Ainda não consigo ouvir mensagens de voz. Pode escrever-me, por favor?",
+    },
+    "file": {
+        "en": "Thank you! I can't open files yet. Could you write to me what it is about?",
+        "es": "¡Gracias! Todavía no puedo abrir archivos. ¿Me puede escribir de qué se trata?",
+        "pt": "Obrigado! Ainda não consigo abrir ficheiros. Pode escrever-me do que se trata?",
+    },
+    "card": {
+        "en": "Thank you! I can't open contact cards yet. Could you write the name and the number to me, please?",
+        "es": "¡Gracias! Todavía no puedo abrir contactos. ¿Me puede escribir el nombre y el número, por favor?",
+        "pt": "Obrigado! Ainda não consigo abrir contactos. Pode escrever-me o nome e o número, por favor?",
+    },
+    "unreadable": {
+        "en": "I'm sorry, I couldn't read your message. Could you write it to me in words, please?",
+        "es": "Lo siento, no he podido leer su mensaje. ¿Me lo puede escribir con palabras, por favor?",
+        "pt": "Lamento, não consegui ler a sua mensagem. Pode escrever-me por palavras, por favor?",
+    },
+    "order": {
+        "en": "Thank you for your order! I can't confirm it myself, but I can pass it on to a colleague.",
+        "es": "¡Gracias por su pedido! No puedo confirmarlo yo, pero puedo pasárselo a un compañero.",
+        "pt": "Obrigado pela sua encomenda! Não a posso confirmar eu, mas posso passar a um colega.",
+    },
+    "form": {
+        "en": "Thank you for filling in the form!",
+        "es": "¡Gracias por rellenar el formulario!",
+        "pt": "Obrigado por preencher o formulário!",
+    },
+    "sticker": {"en": "🙂", "es": "🙂", "pt": "🙂"},
+    "unseen": {
+        "en": "I can't look at what you sent yet.",
+        "es": "Todavía no puedo ver lo que ha enviado.",
+        "pt": "Ainda não consigo ver o que enviou.",
+    },
     "right": {"en": "All right!", "es": "¡De acuerdo!", "pt": "Está bem!"},
 }
 

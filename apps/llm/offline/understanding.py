@@ -5,15 +5,17 @@ Owns the order of reading: fields first, then wishes for a person and small talk
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from apps.llm.base import Prompt, Said, Voice
 from apps.llm.fields.find import read
 from apps.llm.language.concepts import tokens
 from apps.llm.language.detect import detect
 from apps.llm.language.words import LANGUAGES
-from apps.llm.offline.asks import KINDS, Ask, asks
+from apps.llm.offline.asks import Ask, asks
+from apps.llm.offline.followups import completed
 from apps.llm.offline.phrases import OFFERS
+from apps.llm.offline.placeholders import Carried, read_content
 from apps.llm.offline.small_talk import Talk, strip_small_talk
 from apps.llm.person import wants_person
 
@@ -26,7 +28,7 @@ _NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 
 @dataclass(frozen=True)
 class Understood:
-    """The burst of messages taken apart."""
+    """The burst of messages taken apart; `worded` says that there are words in it."""
 
     language: str
     ignore: frozenset[str]
@@ -34,35 +36,45 @@ class Understood:
     talk: frozenset[Talk]
     person: bool
     asks: tuple[Ask, ...]
+    carried: frozenset[Carried] = frozenset()
+    worded: bool = True
 
 
 def understand(prompt: Prompt) -> Understood:
     """Read the unanswered messages of the prompt."""
     start = len(prompt.said) - prompt.unanswered
-    history, burst = prompt.said[:start], [said.text[:_MOST_CHARACTERS] for said in prompt.said[start:]]
+    contents = [read_content(said.text[:_MOST_CHARACTERS]) for said in prompt.said[start:]]
+    history, burst = prompt.said[:start], [content.words for content in contents if content.words.strip()]
     language = _language(prompt, burst, history)
     ignore = frozenset(tokens(prompt.business))
-    fields: dict[str, str] = {}
+    places = [content.place for content in contents if content.place]
+    fields = {"location": places[-1]} if places else {}
     talk: set[Talk] = set()
     found: list[Ask] = []
     person = False
+    filled_in = {content.words for content in contents if content.carried is Carried.FORM}
     for text in burst:
         asked = None if prompt.asked in fields else prompt.asked
         message = read(text, asked=asked, region=prompt.region)
         fields.update(message.fields)
+        if text in filled_in:
+            continue
         person = person or wants_person(message.rest)
         spoken, rest = strip_small_talk(message.rest)
         talk |= spoken
         found += [ask for ask in asks(rest, language=language, ignore=ignore) if not wants_person(ask.text)]
     person = person or (not found and not fields and Talk.YES in talk and _offered(history))
-    complete = _completed(found[:_MOST_ASKS], history, language, ignore)
-    return Understood(language, ignore, fields, frozenset(talk), person, complete)
+    complete = completed(found[:_MOST_ASKS], _earlier(history, language, ignore))
+    carried = frozenset(content.carried for content in contents if content.carried)
+    worded = any(char.isalpha() for text in burst for char in text)
+    return Understood(language, ignore, fields, frozenset(talk), person, complete, carried, worded)
 
 
 def _language(prompt: Prompt, burst: Iterable[str], history: tuple[Said, ...]) -> str:
     """The customer's: of what they write now, else of what they wrote before, else the bot's own."""
-    before = " ".join(said.text for said in history[-_REMEMBERED * 2 :] if said.voice is Voice.CUSTOMER)
-    found = detect(_NOT_WORDS.sub(" ", " ".join(burst))) or detect(before) or prompt.language
+    before = " ".join(_customers(history))
+    spoken = detect(before)
+    found = detect(_NOT_WORDS.sub(" ", " ".join(burst)), likely=spoken) or spoken or prompt.language
     return found if found in LANGUAGES else "en"
 
 
@@ -71,23 +83,12 @@ def _offered(history: tuple[Said, ...]) -> bool:
     return bool(history) and history[-1].voice is Voice.BOT and any(offer in history[-1].text for offer in OFFERS)
 
 
-def _completed(found: list[Ask], history: tuple[Said, ...], language: str, ignore: frozenset[str]) -> tuple[Ask, ...]:
-    """`How much is it?` takes its subject from the question before."""
-    earlier = [said.text for said in history[-_REMEMBERED * 2 :] if said.voice is Voice.CUSTOMER]
-    before = [ask for text in earlier for ask in asks(text, language=language, ignore=ignore)]
-    complete: list[Ask] = []
-    for ask in found:
-        subject = next((past for past in reversed(before + complete) if not past.follow_up and past.terms), None)
-        complete.append(_with_subject(ask, subject) if ask.follow_up and subject else ask)
-    return tuple(complete)
+def _customers(history: tuple[Said, ...]) -> list[str]:
+    """What the customer wrote lately, oldest first."""
+    recent = [said for said in history[-_REMEMBERED * 2 :] if said.voice is Voice.CUSTOMER]
+    return [read_content(said.text).words for said in recent]
 
 
-def _with_subject(ask: Ask, subject: Ask) -> Ask:
-    had = {term.concept or term.word for term in ask.terms}
-    has_kind = any(term.concept in KINDS for term in ask.terms)
-    lent = tuple(
-        replace(term, lent=True)
-        for term in subject.terms
-        if (term.concept or term.word) not in had and not (has_kind and term.concept in KINDS) and term.day is None
-    )
-    return replace(ask, terms=ask.terms + lent)
+def _earlier(history: tuple[Said, ...], language: str, ignore: frozenset[str]) -> list[Ask]:
+    """What the customer asked before, oldest first."""
+    return [ask for text in _customers(history) for ask in asks(text, language=language, ignore=ignore)]

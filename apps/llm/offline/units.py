@@ -22,19 +22,27 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:Dr|Dra|Mr|Mrs|Ms|Sr|Sra|Srta|Prof|St|Sto|Sta|Av|Avda|Ave|Rd|No|Nr|Núm|Nº|Tel|Ext|Jr|Inc|Ltd|Co|vs|approx"
     r"|aprox|etc|p\.?ej|e\.g|i\.e|a\.m|p\.m|min|max|C|R)|\b[A-Z])\.$"
 )
+# From these lengths on a line is broken by the width of a page rather than by its writer, in characters.
+_FULL_LINE, _LONG_LINE = 80, 45
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A quotable piece: `text` as shown, `heading` in force above it, `block` shared by what stands together."""
+    """A quotable piece: `text` as shown, `heading` in force above it.
+
+    `block` is shared by what stands under one heading, `paragraph` by what no blank line parts. `listed` is a line
+    of a list, `alone` a sentence with a line to itself.
+    """
 
     passage: int
     title: str
     block: int
+    paragraph: int
     place: int
     heading: str
     text: str
     listed: bool
+    alone: bool
     rank: int
 
 
@@ -58,23 +66,26 @@ def units(passages: Sequence[Passage], business: str) -> list[Unit]:
 
 def _of_passage(passage: Passage, rank: int, start: int) -> Iterator[Unit]:
     heading, block, filled, section = "", start * 1000, False, ""
-    lines = passage.text.replace("\r\n", "\n").split("\n")
-    place = 0
+    lines = unwrapped(passage.text.replace("\r\n", "\n").split("\n"))
+    place = paragraph = 0
     for index, line in enumerate(lines):
         if not line.strip():
+            paragraph += 1
             # A list's heading ends with the list; a section's lasts until the next heading.
             if filled and heading != section:
                 heading, block = section, block + 1
             continue
         following = next((later for later in lines[index + 1 :] if later.strip()), "")
         if _is_heading(line, following):
-            heading, block, filled = clean(line), block + 1, False
+            heading, block, filled, paragraph = clean(line), block + 1, False, paragraph + 1
             section = heading if not line.rstrip().endswith((":", "?")) else ""
             continue
         filled = True
-        for asked, text, listed in _pieces(line):
+        pieces = list(_pieces(line))
+        for asked, text, listed in pieces:
             place += 1
-            yield Unit(passage.id, passage.title, block, place, asked or heading, text, listed, rank)
+            alone = len(pieces) == 1
+            yield Unit(passage.id, passage.title, block, paragraph, place, asked or heading, text, listed, alone, rank)
 
 
 def _pieces(line: str) -> Iterator[tuple[str, str, bool]]:
@@ -91,6 +102,27 @@ def _pieces(line: str) -> Iterator[tuple[str, str, bool]]:
             asked = sentence
         else:
             yield asked, _ANSWER_MARK.sub("", sentence), (bulleted and len(sentences) == 1) or short
+
+
+def unwrapped(lines: Sequence[str]) -> list[str]:
+    """Lines that a text editor broke in the middle of a sentence, made whole."""
+    whole: list[str] = []
+    for line in lines:
+        if whole and _is_broken(whole[-1].rsplit("\n", 1)[-1], line):
+            whole[-1] += f"\n{line.strip()}"
+        else:
+            whole.append(line)
+    return [" ".join(line.split("\n")) for line in whole]
+
+
+def _is_broken(line: str, following: str) -> bool:
+    """Whether the sentence of a long line goes on in the next one."""
+    end, start = line.rstrip(), following.strip()
+    if not start or _BULLET.match(start) or start.startswith(("|", "#")) or end.startswith(("|", "#")):
+        return False
+    if end.endswith((".", "!", "?", ":", "…", "|")):
+        return False
+    return len(end) >= _FULL_LINE or (len(end) >= _LONG_LINE and start[0].islower())
 
 
 def split_sentences(text: str) -> list[str]:

@@ -6,9 +6,9 @@ Owns the form of an answer and the test that a found field really stands in the 
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from apps.llm.base import LEAD_FIELDS, Prompt, Reply, Usage, Voice
 from apps.llm.fields.contacts import find_emails, normalise_email, normalise_phone
@@ -17,6 +17,8 @@ from apps.llm.openai.dialects import Output
 
 _LONGEST_REASON = 300
 _LONGEST_FIELD = 160
+# Postgres stores neither; a model cut off within an emoji leaves half of one behind.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CODE_FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")
 
 
@@ -24,21 +26,28 @@ class Unusable(Exception):
     """The server answered, but not with an answer; another try may bring one."""
 
 
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("", text)
+
+
+_Text = Annotated[str, AfterValidator(_storable)]
+
+
 class _Fields(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    location: str | None = None
+    name: _Text | None = None
+    email: _Text | None = None
+    phone: _Text | None = None
+    location: _Text | None = None
 
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    reply: str
+    reply: _Text
     fields: _Fields
-    handoff_reason: str | None = None
+    handoff_reason: _Text | None = None
     knows: bool
     used_passages: list[int]
     asks: str | None = None
@@ -71,7 +80,7 @@ class _Usage(BaseModel):
 class _Completion(BaseModel):
     choices: list[_Choice]
     usage: _Usage | None = None
-    model: str | None = None
+    model: _Text | None = None
 
 
 def read_reply(payload: Any, prompt: Prompt, *, output: Output, model: str) -> Reply:
@@ -117,7 +126,7 @@ def _reply(answer: _Answer, prompt: Prompt, *, model: str, usage: _Usage) -> Rep
     ids = {passage.id for passage in prompt.passages}
     asked = answer.asks if answer.asks in LEAD_FIELDS and answer.asks not in {**prompt.known, **fields} else None
     return Reply(
-        text=_bounded(answer.reply.replace("\x00", "").strip(), prompt.max_characters),
+        text=_bounded(answer.reply.strip(), prompt.max_characters),
         model=model,
         fields=fields,
         handoff=_bounded((answer.handoff_reason or "").strip(), _LONGEST_REASON),

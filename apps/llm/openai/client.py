@@ -108,6 +108,7 @@ class OpenAILLM:
             "messages": messages(prompt),
             dialect.limit: _MOST_TOKENS,
             "extra_body": dict(dialect.extra),
+            **({} if prompt.temperature is None else {"temperature": prompt.temperature}),
             **form[dialect.output],
         }
 

@@ -54,7 +54,7 @@ _RULES = """You answer customers of {business} in a chat.
 Rules:
 - Answer from the passages below and from nothing else. Prices, hours and addresses are repeated exactly.
 - Where the passages do not hold the answer, say so honestly, offer to ask a colleague, and set knows to false.
-- Write one message, short and friendly, in the language of the customer's last messages ({language} if unsure), \
+- Write one message, short and {tone}, in the language of the customer's last messages ({language} if unsure), \
 of at most {characters} characters, without Markdown.
 - Answer all of the customer's unanswered messages (the last {unanswered}) together.
 - When the customer asks for a person, or is upset, set handoff_reason.
@@ -73,6 +73,9 @@ Answer with one JSON object of this schema and nothing else:
 {schema}"""
 
 
+_TONE = "friendly"
+
+
 def messages(prompt: Prompt) -> list[Message]:
     """System rules, then the conversation, oldest first, ending with the unanswered messages."""
     return [{"role": "system", "content": _system(prompt)}, *map(_turn, prompt.said)]
@@ -82,6 +85,7 @@ def _system(prompt: Prompt) -> str:
     return _RULES.format(
         business=prompt.business,
         persona=prompt.persona,
+        tone=prompt.tone or _TONE,
         language=prompt.language,
         characters=prompt.max_characters,
         unanswered=prompt.unanswered,

@@ -112,4 +112,10 @@ def short_until(value: datetime) -> str:
 @register.filter
 def identity_label(kind: str) -> str:
     """What kind of name a vendor knows the contact by."""
-    return {"phone": _("Phone"), "username": _("User name"), "bsuid": _("WhatsApp id")}.get(kind, _("Other id"))
+    known = {
+        "phone": _("Phone"),
+        "username": _("User name"),
+        "bsuid": _("WhatsApp id"),
+        "visitor": _("Website visitor"),
+    }
+    return known.get(kind, _("Other id"))

@@ -4,16 +4,21 @@ Implements base.Provider. `delivery` reads what Meta posts (`content` what a mes
 it), `sending` speaks to the Graph API.
 """
 
-from apps.providers.meta import handshake, verify
+from apps.providers.meta import METHODS as methods
+from apps.providers.meta import admit, handshake, verify
+from apps.providers.whatsapp_cloud.checking import check, subscribe
 from apps.providers.whatsapp_cloud.delivery import parse
 from apps.providers.whatsapp_cloud.sending import send, signal
 
 __all__ = [
+    "admit",
+    "check",
     "handshake",
     "kind",
     "label",
     "max_body",
     "max_text",
+    "methods",
     "not_stored",
     "parse",
     "rate_per_minute",
@@ -21,6 +26,7 @@ __all__ = [
     "reply_window",
     "send",
     "signal",
+    "subscribe",
     "verify",
 ]
 

@@ -1,5 +1,7 @@
 """The Graph API refuses what Meta refuses, in Meta's error shape, and accepts nothing by the way."""
 
+import hashlib
+import hmac
 import time
 from typing import Any
 
@@ -95,6 +97,21 @@ def test_a_missing_or_wrong_token_is_refused(graph: Graph, world: World, token: 
     error = answer.json()["error"]
     assert (answer.status_code, error["code"], error["type"]) == (401, 190, "OAuthException")
     assert world.ledger() == []
+
+
+def test_a_proof_that_the_apps_secret_did_not_make_is_refused(graph: Graph, number: Number) -> None:
+    path = f"{graph.url}/v26.0/{number.phone_number_id}"
+    right = hmac.new(number.app_secret.encode(), TOKEN.encode(), hashlib.sha256).hexdigest()
+    answers = [
+        graph.http.get(path, params={"appsecret_proof": proof}, headers={"Authorization": f"Bearer {TOKEN}"})
+        for proof in (right, "0" * 64, "")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 400, 400]
+    error = answers[1].json()["error"]
+    assert (error["code"], error["type"], error["message"]) == (
+        *(100, "GraphMethodException"),
+        "Invalid appsecret_proof provided in the API argument",
+    )
 
 
 def test_the_token_of_another_number_is_refused(graph: Graph, world: World, number: Number) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps import tenants
 from apps.bots.models import Bot
 from apps.bots.services import create_bot
+from apps.core.limits import LimitReached
 from apps.tenants.models import Workspace
 
 
@@ -34,13 +35,16 @@ class Command(BaseCommand):
         if workspace is None:
             raise CommandError(f"There is no workspace “{options['slug']}”. `manage.py create_workspace` makes one.")
         with tenants.enter(workspace):
-            bot = create_bot(
-                options["name"],
-                business=options["business"],
-                persona=options["persona"],
-                language=options["language"],
-                region=options["region"].upper(),
-                provider=options["provider"],
-                model=options["model"],
-            )
+            try:
+                bot = create_bot(
+                    options["name"],
+                    business=options["business"],
+                    persona=options["persona"],
+                    language=options["language"],
+                    region=options["region"].upper(),
+                    provider=options["provider"],
+                    model=options["model"],
+                )
+            except LimitReached as error:
+                raise CommandError(error.text) from error
         self.stdout.write(json.dumps({"id": bot.pk, "name": bot.name}))

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--bot", type=int, required=True)
         parser.add_argument("--provider", choices=registry.kinds(), default="whatsapp_cloud")
         parser.add_argument("--key", required=True, help="the vendor's id of the number, e.g. the phone_number_id")
+        parser.add_argument("--account", default="", help="the vendor's account the number is in, e.g. the WABA id")
         parser.add_argument("--name", default="")
         parser.add_argument("--address", default="", help="the number as people write to it")
         parser.add_argument("--token", default=os.environ.get("TOKEN", ""))
@@ -58,6 +59,7 @@ class Command(BaseCommand):
                     bot=bot,
                     hook=hook,
                     token=options["token"],
+                    account=options["account"],
                 )
             except (RouteTaken, LimitReached) as error:
                 raise CommandError(str(error)) from error

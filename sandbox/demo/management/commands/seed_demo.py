@@ -11,8 +11,10 @@ from apps.accounts.models import Role
 from apps.accounts.services import add_member
 from apps.bots.models import Bot
 from apps.bots.services import create_bot
-from apps.inboxes.models import Inbox
+from apps.inboxes.models import Inbox, Widget
 from apps.inboxes.services import connect
+from apps.inboxes.widgets import change_widget, connect_widget
+from apps.knowledge.models import Source
 from apps.knowledge.services import add_text, index
 from apps.tenants.models import Hook, Workspace
 from apps.tenants.services import create_workspace
@@ -38,18 +40,24 @@ class Command(BaseCommand):
             workspace = create_workspace(business.NAME, slug=business.SLUG)
         add_member(workspace, email=business.OWNER, role=Role.OWNER, name=business.OWNER_NAME)
         with tenants.enter(workspace):
-            bot = Bot.objects.filter(name=business.BOT).first() or self.teach(
-                create_bot(business.BOT, business=business.NAME, persona=business.PERSONA, language="en", region="GB")
+            bot = Bot.objects.filter(name=business.BOT).first() or create_bot(
+                business.BOT, business=business.NAME, persona=business.PERSONA, language="en", region="GB"
             )
+            self.teach(bot)
             hook = self.connect(workspace, bot)
+            key = self.chat(workspace, bot, website=options["world"])
         self.register(options["world"], f"{options['base']}/webhook/{hook.provider}/{hook.key}/")
+        world = World(options["world"])
+        world.open_shop(f"{options['base']}/static/widget/chat.js", key)
+        world.close()
         self.stdout.write(f"demo: {business.NAME} at {options['base']}/w/{business.SLUG}/")
 
-    def teach(self, bot: Bot) -> Bot:
-        """Gives the bot its knowledge, ready to be found."""
+    def teach(self, bot: Bot) -> None:
+        """Gives the bot the knowledge that it lacks, ready to be found."""
+        known = set(bot.sources.filter(state=Source.State.READY).values_list("title", flat=True))
         for title, text in business.KNOWLEDGE.items():
-            index(add_text(bot, title=title, text=text))
-        return bot
+            if title not in known:
+                index(add_text(bot, title=title, text=text))
 
     @transaction.atomic
     def connect(self, workspace: Workspace, bot: Bot) -> Hook:
@@ -69,8 +77,16 @@ class Command(BaseCommand):
                 bot=bot,
                 hook=hook,
                 token=business.TOKEN,
+                account=business.WABA_ID,
             )
         return hook
+
+    def chat(self, workspace: Workspace, bot: Bot, *, website: str) -> str:
+        """The chat on the website in the world, which may have moved; returns its key."""
+        widget = Widget.objects.filter(inbox__name=business.WEBSITE).select_related("inbox").first()
+        if widget is None:
+            widget = connect_widget(workspace, bot=bot, name=business.WEBSITE, websites=website)
+        return change_widget(widget, name=business.WEBSITE, websites=website).inbox.external_key
 
     def register(self, world_url: str, webhook_url: str) -> None:
         """Puts the number and a first customer into the sandbox world."""

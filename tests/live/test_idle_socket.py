@@ -1,0 +1,113 @@
+"""A page that is left open: the real web server, a real Redis, and 20 s in which nobody says anything."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from apps import tenants
+from apps.accounts.models import Role
+from apps.live import push as live
+from apps.live.audience import roles
+from apps.live.push import push
+from sandbox import memory
+from sandbox.processes import Processes, read_procfile, shell
+from tests.furnished import Business, committed
+
+enqueue = live._enqueue  # as it is before the fixture that keeps unit tests from Redis takes its place
+
+IDLE = 21.0
+
+
+@pytest.fixture
+def two(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Business]]:
+    """Acme and Other, which the web server sees too."""
+    if not os.environ.get("REDIS_URL"):
+        pytest.skip("REDIS_URL is not set: pushes need a Redis. bin/test brings one.")
+    with committed(django_db_blocker) as both:
+        yield list(both)
+
+
+@pytest.fixture
+def web(two: list[Business], tmp_path: Path) -> Iterator[str]:
+    """The Procfile's web process on a free port, on the tests' database; its host and port."""
+    host = f"{memory.HOST}:{memory.free_port()}"
+    database = connection.settings_dict
+    user, password = quote(database["USER"]), quote(database["PASSWORD"])
+    environment = {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "DEBUG": "true",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "DATABASE_URL": f"postgres://{user}:{password}@{database['HOST']}:{database['PORT']}/{database['NAME']}",
+        "REDIS_URL": os.environ["REDIS_URL"],
+        "BASE_URL": f"http://{host}",
+        "HOST": memory.HOST,
+        "PORT": host.rpartition(":")[2],
+        "WEB_POOL": "2",
+    }
+    with Processes(environment, tmp_path) as processes:
+        processes.start("web", shell(read_procfile(memory.CHECKOUT / "Procfile")["web"]))
+        processes.wait_ready("web", f"http://{host}/livez")
+        yield host
+
+
+@contextmanager
+def page(host: str, business: Business) -> Iterator[ClientConnection]:
+    """An open page of the owner; it sends no pings of its own."""
+    browser = Client()
+    browser.force_login(business.owner.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    cookie = f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
+    with connect(
+        f"ws://{host}/w/{business.slug}/live/",
+        origin=f"http://{host}",
+        additional_headers={"Cookie": cookie},
+        ping_interval=None,
+        proxy=None,
+    ) as opened:
+        assert json.loads(opened.recv(timeout=10)) == {"type": "ready"}
+        yield opened
+
+
+def silent(opened: ClientConnection) -> bool:
+    """Whether the page is open and hears nothing; a page that was closed raises ConnectionClosed."""
+    try:
+        opened.recv(timeout=0.3)
+    except TimeoutError:
+        return True
+    return False
+
+
+@pytest.mark.slow
+def test_two_pages_idle_for_20_seconds_still_hear_each_its_own_workspace(
+    two: list[Business], web: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_enqueue", enqueue)
+    monkeypatch.setattr(live, "_line", live.Line())
+    with page(web, two[0]) as acme, page(web, two[1]) as other:
+        time.sleep(IDLE)
+        assert silent(acme) and silent(other)
+        for number, (business, here, there) in enumerate([(two[0], acme, other), (two[1], other, acme)]):
+            with tenants.enter(business.workspace):
+                push(roles(Role.OWNER), {"type": "conversation", "id": number})
+            assert json.loads(here.recv(timeout=5)) == {"type": "conversation", "id": number}
+            assert silent(there)
+
+
+def test_a_page_that_speaks_is_closed(two: list[Business], web: str) -> None:
+    with page(web, two[0]) as opened:
+        opened.send("hello")
+        with pytest.raises(ConnectionClosed) as closed:
+            opened.recv(timeout=5)
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == 4400

@@ -1,0 +1,87 @@
+"""The table of everything that acts without an address: kinds of work, actions, sockets, webhooks, commands.
+
+A new one without a row here fails `test_acts`. A row says whose hands run it, what it may write, and what makes
+it succeed or be refused, so that the test can try.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.accounts.models import Role
+
+
+@dataclass(frozen=True)
+class Work:
+    """A kind of work: the queue whose hands run it, and whether its items belong to a workspace."""
+
+    queue: str
+    of_workspaces: bool
+
+
+KINDS = {
+    "accounts.build_workspace": Work("default", of_workspaces=True),  # of one that is not ready yet
+    "conversations.deliver": Work("chat", of_workspaces=True),
+    "dialogue.take_turns": Work("chat", of_workspaces=True),
+    "ingest.process": Work("default", of_workspaces=False),  # each item enters the workspace of its route
+    "knowledge.index": Work("default", of_workspaces=True),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """An action: parameters with which it works, and the tables it may write."""
+
+    params: Mapping[str, Any]
+    writes: frozenset[str]
+
+
+ACTIONS = {
+    "handoff.open": Act(
+        {"reason": "Asks for a person."},
+        frozenset(
+            {"handoff.Handoff", "conversations.Conversation", "conversations.Message", "conversations.StateChange"}
+        ),
+    ),
+    "leads.mark_asked": Act({"field": "email"}, frozenset({"leads.Lead"})),
+    "leads.save_fields": Act({"fields": {"email": "maya@example.org"}}, frozenset({"leads.Lead"})),
+}
+
+READY = "ready"
+#: What each visitor of a socket hears first: "ready", or the code with which it is closed.
+SOCKETS: dict[str, dict[str, str | int]] = {
+    "w/<slug:slug>/live/": {"nobody": 4401, "stranger": 4404, **{role.value: READY for role in Role}},
+}
+#: Every other address is refused before it is a socket.
+NO_SOCKET = ""
+
+#: Webhook addresses, by provider: who proves what.
+WEBHOOKS = {
+    "web_chat": "a visitor's token signed with the hook's secret, in the body, from an allowed origin",
+    "whatsapp_cloud": "HMAC-SHA256 of the raw body by the hook's app secret",
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """A management command, run by whoever has a shell: words it refuses, and what it says."""
+
+    refuses: tuple[str, ...] = ()
+    says: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+NO_WORKSPACE = "There is no workspace “nowhere”"
+COMMANDS = {
+    "add_knowledge": Command(("nowhere", "--bot", "1", "--title", "x", "--file", "/dev/null"), NO_WORKSPACE),
+    "add_member": Command(("nowhere", "a@example.org"), NO_WORKSPACE),
+    "connect_inbox": Command(("nowhere", "--bot", "1", "--key", "1", "--token", "x"), NO_WORKSPACE),
+    "connect_widget": Command(("nowhere", "--bot", "1", "--website", "https://www.example.com"), NO_WORKSPACE),
+    "create_bot": Command(("nowhere", "--name", "x", "--business", "x"), NO_WORKSPACE),
+    "create_workspace": Command(("x", "--owner", "nobody"), "address is not one"),
+    "new_key": Command(),
+    "reconnect_inbox": Command(("nowhere", "--key", "1", "--token", "x"), NO_WORKSPACE),
+    "relay": Command(),
+    "replay": Command((), "Say which"),
+    "show_limits": Command(),
+}

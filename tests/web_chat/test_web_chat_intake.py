@@ -1,0 +1,139 @@
+"""The intake and the web chat: only pages of the chat's websites post, their browsers are told so, and vendors' kinds
+are as they were."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from apps.ingest.asgi import Intake
+from apps.ingest.models import Delivery
+from apps.providers.web_chat import posts, tokens
+from apps.tenants.models import Hook
+from tests.asgi import ask
+
+SITE = "https://shop.example"
+SECRET = "chat-secret"
+KEY = "cha7cha7cha7cha7cha7ch"
+PATH = f"/webhook/web_chat/{KEY}/"
+VISITOR = "0123456789abcdef" * 2
+TOKEN = tokens.issue(SECRET, KEY, VISITOR)
+BODY = json.dumps({"widget": KEY, "visitor": VISITOR, "messages": [{"id": "5f0c1c1e-2f63", "text": "Hi"}]}).encode()
+
+
+@pytest.fixture(autouse=True)
+def hook(django_db_setup: None, django_db_blocker: Any) -> Iterator[Hook]:
+    """A committed hook with a website, since the intake has connections of its own."""
+    with django_db_blocker.unblock():
+        made = Hook.objects.create(provider="web_chat", key=KEY, secrets=SECRET, origins=f"{SITE}\nhttps://b.example")
+        yield made
+        Delivery.objects.filter(hook=made).delete()
+        made.delete()
+        connection.close()
+
+
+def call(
+    method: str = "POST", body: bytes = BODY, path: str = PATH, **changed: str | None
+) -> tuple[int, dict[str, str]]:
+    """One request as the script makes it; a header is changed by its name, None leaves it out."""
+    headers = {"origin": SITE, "content-type": "application/json", "authorization": f"Visitor {TOKEN}"}
+    headers |= {name.replace("_", "-"): value for name, value in changed.items()}  # type: ignore[misc]
+
+    async def scene() -> tuple[int, dict[str, str], bytes]:
+        intake = Intake()
+        try:
+            given = [(name, value) for name, value in headers.items() if value is not None]
+            return await ask(intake, method, path, body=body, headers=given)
+        finally:
+            await intake.close()
+
+    status, answered, _ = asyncio.run(scene())
+    return status, answered
+
+
+def stored() -> list[Delivery]:
+    return list(Delivery.objects.filter(hook__key=KEY))
+
+
+def test_a_visitors_post_is_stored_without_their_token() -> None:
+    status, headers = call()
+    assert (status, headers["Access-Control-Allow-Origin"], headers["Vary"]) == (200, SITE, "Origin")
+    (delivery,) = stored()
+    assert bytes(delivery.body) == BODY
+    assert TOKEN not in json.dumps(delivery.headers) + bytes(delivery.body).decode()
+
+
+@pytest.mark.parametrize("origin", ["https://thief.example", "null", "", None, "https://shop.example.evil.io", "*"])
+def test_another_website_is_refused_and_nothing_is_stored(origin: str | None) -> None:
+    status, headers = call(origin=origin)
+    assert status == 403
+    assert "Access-Control-Allow-Origin" not in headers
+    assert stored() == []
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "",
+        "Visitor ",
+        TOKEN,
+        f"Bearer {TOKEN}",
+        f"Visitor {TOKEN[:-1]}",
+        f"Visitor {tokens.issue('another secret', KEY, VISITOR)}",
+        f"Visitor {tokens.issue(SECRET, 'another widget', VISITOR)}",
+        f"Visitor {tokens.issue(SECRET, KEY, 'f' * 32)}",
+        f"Visitor {tokens.issue(SECRET, KEY, 'not a visitor')}",
+    ],
+)
+def test_a_forged_or_foreign_token_is_refused_and_nothing_is_stored(authorization: str | None) -> None:
+    assert call(authorization=authorization)[0] == 403
+    assert stored() == []
+
+
+def test_a_post_that_browsers_send_unasked_is_refused() -> None:
+    for kind in ("text/plain", "application/x-www-form-urlencoded", None):
+        assert call(content_type=kind)[0] == 415
+    assert stored() == []
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", BODY.replace(VISITOR.encode(), b"0" * 32)])
+def test_a_body_that_names_nobody_or_another_is_refused(body: bytes) -> None:
+    assert call(body=body)[0] == 403
+    assert stored() == []
+
+
+def test_a_body_over_64_kilobytes_is_too_large() -> None:
+    assert call(body=BODY + b" " * 65536)[0] == 413
+    assert stored() == []
+
+
+def test_the_preflight_is_answered_for_the_website_alone_and_stores_nothing() -> None:
+    status, headers = call("OPTIONS", b"", authorization=None, content_type=None)
+    assert (status, headers["Access-Control-Allow-Origin"]) == (200, SITE)
+    assert headers["Access-Control-Allow-Headers"] == "authorization, content-type"
+    assert call("OPTIONS", b"", origin="https://thief.example")[0] == 403
+    assert stored() == []
+
+
+def test_other_methods_are_refused() -> None:
+    assert [call(method)[0] for method in ("GET", "PUT", "DELETE")] == [405, 405, 405]
+    assert call("OPTIONS", path="/webhook/whatsapp_cloud/default/")[0] == 405
+
+
+def test_an_unknown_key_is_not_found() -> None:
+    assert call(path="/webhook/web_chat/unknown/")[0] == 404
+    assert stored() == []
+
+
+def test_who_posts_too_often_waits_and_others_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posts._visitors, "clock", lambda: 0.0)
+    statuses = [call()[0] for _ in range(32)]
+    assert statuses == [200] * 30 + [429] * 2
+    other = "f" * 32
+    body = BODY.replace(VISITOR.encode(), other.encode())
+    assert call(body=body, authorization=f"Visitor {tokens.issue(SECRET, KEY, other)}")[0] == 200
+    assert len(stored()) == 31
