@@ -6,8 +6,10 @@ COPY requirements/base.txt /tmp/base.txt
 RUN /venv/bin/pip install --require-hashes -r /tmp/base.txt
 
 FROM python:3.11-slim
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 GRANIAN_RESPAWN_FAILED_WORKERS=true
-RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin leadline
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 GRANIAN_RESPAWN_FAILED_WORKERS=true MEDIA_ROOT=/media
+# /media is what is uploaded: put a volume there.
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin leadline \
+    && install -d -o leadline -m 0750 /media
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY . .

@@ -5,6 +5,7 @@ each one. `.env.example` and the README's table are checked against the names re
 """
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -60,6 +61,10 @@ SHARED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    # Neither looks for screens by itself: apps/staff registers what staff may see, and nothing else is there.
+    "unfold.apps.BasicAppConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "apps.staff",
     "servestatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -90,6 +95,7 @@ TENANT_APPS = [
     "apps.leads",
     "apps.conversations",
     "apps.handoff",
+    "apps.notices",
     "apps.dialogue",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
@@ -114,6 +120,7 @@ MIDDLEWARE = [
     # Sync only and innermost: so the whole chain runs in the request's one thread, where its connection is.
     "apps.accounts.middleware.MembershipMiddleware",
     "apps.accounts.middleware.ApiMiddleware",
+    "apps.staff.middleware.StaffDoor",
 ]
 ROOT_URLCONF = "config.urls"
 WORKSPACE_URLCONF = "config.urls_workspace"
@@ -204,11 +211,17 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 #: Verified addresses that make whoever signs in with them staff; checked at each login.
 ADMIN_EMAILS = env.list("ADMIN_EMAILS", [], subcast=str.lower)
+#: Whether staff enter /admin/ only with a second factor.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEBUG)
+#: Networks from which staff may enter /admin/; none named is every one.
+STAFF_NETWORKS = env.list("STAFF_NETWORKS", [], subcast=lambda text: ip_network(text.strip(), strict=False))
 GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", "")
 GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", "")
 #: Empty: Google's own addresses. Else where somebody plays Google, as the sandbox world does.
 GOOGLE_BASE_URL = env.str("GOOGLE_BASE_URL", "").rstrip("/")
 GOOGLE_SIGN_IN = bool(GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET)
+ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
+USERSESSIONS_ADAPTER = "apps.accounts.adapter.SessionsAdapter"
 SOCIALACCOUNT_ADAPTER = "apps.accounts.adapter.GoogleAdapter"
 SOCIALACCOUNT_PROVIDERS = {
     "google": {
@@ -286,6 +299,8 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".local" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+#: What is uploaded. Every web process needs the same directory; nothing in it is served as it lies there.
+MEDIA_ROOT = BASE_DIR / env.str("MEDIA_ROOT", ".local/media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -134,7 +134,7 @@ def prepare(processes: Processes, services: Services, release: str, *, world: st
     # An embedded database made anew has a new password. Another's database may be made anew at any time.
     database = urlsplit(services.database_url).password if services.postgres else str(time.time())
     tables = fingerprint([*CHECKOUT.glob("apps/*/migrations/*.py"), CHECKOUT / "requirements/base.txt"], database)
-    demo = fingerprint(CHECKOUT.glob("sandbox/demo/**/*.py"), tables, world, base)
+    demo = fingerprint(demo_files(), tables, world, base)
     if known.get("tables") != tables:
         with step("tables"):
             processes.run("release", shell(release))
@@ -145,6 +145,11 @@ def prepare(processes: Processes, services: Services, release: str, *, world: st
             seed = [sys.executable, "manage.py", "seed_demo", "--world", world, "--base", base]
             processes.run("seed", seed)
         memory.keep(stamps, {"tables": tables, "demo": demo})
+
+
+def demo_files() -> list[Path]:
+    """What the demo is made of: code, and the script of its week."""
+    return [file for kind in ("py", "toml") for file in CHECKOUT.glob(f"sandbox/demo/**/*.{kind}")]
 
 
 def fingerprint(files: Iterable[Path], *words: str | None) -> str:

@@ -41,6 +41,7 @@ def for_processes(
         "HOST": address.hostname or memory.HOST,
         "PORT": str(address.port or 80),
         "ALLOWED_HOSTS": f"{address.hostname},localhost,{memory.HOST}",
+        "MEDIA_ROOT": str(services.directory / "media"),
         "SANDBOX_WORLD_URL": world_url,
         "WHATSAPP_GRAPH_URL": world_url,
         "OPENAI_BASE_URL": f"{world_url}/v1",

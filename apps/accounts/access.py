@@ -14,6 +14,7 @@ from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import Membership
 from apps.accounts.roles import can
+from apps.tenants.business import business_zone
 from apps.tenants.models import Workspace
 
 #: Set by panel.js to the browser's own zone, so that days and times are those on the reader's wall.
@@ -40,7 +41,7 @@ def screen(needs: str = "see_panel") -> Callable[[View], View]:
         def shown(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not can(request.membership, needs):
                 return refused(request)
-            with timezone.override(_zone(request)):
+            with timezone.override(zone_of(request)):
                 return view(request, *args, **kwargs)
 
         return shown
@@ -56,9 +57,9 @@ def refused(request: MemberRequest) -> HttpResponse:
     return reswap(retarget(response, "#notice"), "innerHTML")
 
 
-def _zone(request: HttpRequest) -> ZoneInfo | None:
-    """The browser's zone; None, which is the installation's, when it names none that exists."""
+def zone_of(request: HttpRequest) -> ZoneInfo | None:
+    """The browser's zone; the business's when it names none that exists; None is the installation's."""
     try:
         return ZoneInfo(request.COOKIES.get(ZONE_COOKIE, "").replace("%2F", "/"))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+        return business_zone(getattr(request, "tenant", None))

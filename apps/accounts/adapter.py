@@ -1,20 +1,46 @@
-"""How allauth behaves here: whom Google may bring in, and how second factors are kept."""
+"""How allauth behaves here: whom Google may bring in, how second factors are kept, and who hears of a sign-out."""
 
 from typing import Any
 
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from apps.accounts import services
+from apps.accounts.events import SignedOut
 from apps.accounts.google import Session
 from apps.accounts.models import User
 from apps.core import crypto
+from apps.core.events import publish
 
 SECOND_FACTOR = "second factor"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Tells when somebody has signed out, so that their open pages hear nothing more."""
+
+    def logout(self, request: HttpRequest) -> None:
+        """Ends the session, then tells: whoever looks then finds it gone."""
+        user_id = request.user.pk
+        super().logout(request)
+        if user_id is not None:
+            publish(SignedOut(user_id))
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """The same for “Sign out of the others”."""
+
+    def end_sessions(self, sessions: list[Any]) -> None:
+        """Ends them, then tells."""
+        super().end_sessions(sessions)
+        for user_id in {session.user_id for session in sessions}:
+            publish(SignedOut(user_id))
 
 
 class GoogleAdapter(DefaultSocialAccountAdapter):
@@ -44,6 +70,10 @@ class GoogleAdapter(DefaultSocialAccountAdapter):
         user: User = super().populate_user(request, sociallogin, data)
         user.name = str(sociallogin.account.extra_data.get("name") or "")[:120]
         return user
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
+        """Who links a Google account is back at their own account."""
+        return reverse("account")
 
     def get_requests_session(self) -> Any:
         """What allauth asks Google with."""

@@ -14,4 +14,5 @@ class AccountsConfig(AppConfig):
         """Declares which fields are about a person."""
         personal.declare("accounts.User", personal=("email", "name"), impersonal=("password",))
         personal.declare("accounts.Membership", impersonal=("role",))
+        personal.declare("accounts.Invitation", personal=("email",), impersonal=("role", "digest"))
         personal.declare("accounts.ApiKey", impersonal=("name", "prefix", "last_four", "digest", "scopes"))

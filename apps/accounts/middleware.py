@@ -14,10 +14,12 @@ from apps import tenants
 from apps.accounts.api_keys import key_of
 from apps.accounts.models import Membership
 from apps.accounts.phrases import progress_of
-from apps.accounts.roles import MANAGERS
-from apps.accounts.services import membership_of
+from apps.accounts.roles import can
+from apps.accounts.services import membership_of, note_seen, was_deactivated
 from apps.core.api import PROBLEM, problem
 from apps.tenants.middleware import PREFIX
+from apps.tenants.models import Workspace
+from apps.tenants.services import note_activity
 
 SAFE = ("GET", "HEAD")
 
@@ -45,18 +47,30 @@ class MembershipMiddleware:
         known = workspace or unfinished
         membership = membership_of(request.user.pk, known) if known else None
         if membership is None:
+            if known and was_deactivated(request.user.pk, known):
+                return _deny(request, known)
             raise Http404("Not a member of this workspace.")
         if unfinished:
             return _show_progress(request, membership)
+        note_seen(membership)
+        note_activity(known)
         request.membership = membership  # type: ignore[attr-defined]  # read by views and templates
         return self.get_response(request)
+
+
+def _deny(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Says to who was deactivated that they were; an open page of theirs loads itself anew to say so."""
+    response = render(request, "team/denied.html", {"workspace": workspace}, status=403)
+    response.headers["HX-Refresh"] = "true"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _show_progress(request: HttpRequest, membership: Membership) -> HttpResponse:
     context = {
         "workspace": membership.workspace,
         "progress": progress_of(membership.workspace),
-        "may_try_again": membership.role in MANAGERS,
+        "may_try_again": can(membership, "build_workspace"),
     }
     response = render(request, "start/progress.html", context, status=200 if request.method in SAFE else 503)
     response.headers["Cache-Control"] = "no-store"

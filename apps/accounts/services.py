@@ -1,15 +1,24 @@
 """Makes users and members, and keeps what is known of who they are."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps import tenants
+from apps.accounts.events import MemberChanged, SignedOut
 from apps.accounts.models import Membership, Role, User
+from apps.core.events import publish
 from apps.tenants.building import BeingBuilt
 from apps.tenants.models import Workspace
 from apps.tenants.services import build_workspace, reserve_workspace
@@ -23,37 +32,76 @@ BUILD = "accounts.build_workspace"
 BUILD_LEASE_SECONDS = 30.0
 #: As many workspaces may one person own: each is a schema with tables of its own.
 MOST_OWNED = 20
+#: `last_seen_at` is written at most this often, so that looking at pages does not mean writing rows.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@contextmanager
+def changing_team(workspace: Workspace) -> Iterator[None]:
+    """One transaction inside the workspace, in which nobody else changes who belongs to it and as what."""
+    with tenants.enter(workspace), transaction.atomic():
+        # No key: rows that merely point to the workspace, such as due work, need not wait.
+        Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+        yield
 
 
 def add_member(workspace: Workspace, *, email: str, role: Role, name: str = "") -> Membership:
-    """Gives the person with this address a role in the workspace, making the user when new."""
-    with transaction.atomic():
+    """Gives the person with this address a role in the workspace, making the user when new. Who was away is back.
+
+    Raises ValidationError when the workspace would be without an owner.
+    """
+    with changing_team(workspace):
         nobody_knows = make_password(None)  # people sign in by a code
         user, _created = User.objects.get_or_create(
             email=email.strip().lower(), defaults={"name": name, "password": nobody_knows}
         )
+        owners = Membership.objects.filter(workspace=workspace, role=Role.OWNER, deactivated_at=None)
+        if role != Role.OWNER and set(owners.values_list("user", flat=True)) == {user.pk}:
+            raise ValidationError(_("%(who)s is the only owner. Make somebody else owner first.") % {"who": user.email})
         membership, _created = Membership.objects.update_or_create(
-            user=user, workspace=workspace, defaults={"role": role}
+            user=user, workspace=workspace, defaults={"role": role, "deactivated_at": None}
         )
+        if workspace.state == Workspace.State.READY:  # before that there is nothing that could change with it
+            publish(MemberChanged(user.pk, membership.role, active=True))
     return membership
 
 
 def membership_of(user_id: int | None, workspace: Workspace) -> Membership | None:
-    """The active user's membership in the workspace; None for strangers and nobody."""
+    """The active user's membership in the workspace; None for strangers, nobody, and who was deactivated there."""
     if user_id is None:
         return None
     return (
         Membership.objects.select_related("user")
-        .filter(user_id=user_id, workspace=workspace, user__is_active=True)
+        .filter(user_id=user_id, workspace=workspace, user__is_active=True, deactivated_at=None)
         .first()
     )
 
 
-def memberships_of(user_id: int | None) -> list[Membership]:
-    """The workspaces a user belongs to, by name; none for nobody."""
+def was_deactivated(user_id: int, workspace: Workspace) -> bool:
+    """Whether the person was a member and has been deactivated."""
+    return Membership.objects.filter(user_id=user_id, workspace=workspace).exclude(deactivated_at=None).exists()
+
+
+def memberships_of(user_id: int | None, *, active: bool = True) -> list[Membership]:
+    """The workspaces a user belongs to, by name; none for nobody. `active` False: those they were deactivated in."""
     if user_id is None:
         return []
-    return list(Membership.objects.filter(user_id=user_id).select_related("workspace").order_by("workspace__name"))
+    found = Membership.objects.filter(user_id=user_id, deactivated_at__isnull=active)
+    return list(found.select_related("workspace").order_by("workspace__name"))
+
+
+def note_seen(membership: Membership) -> None:
+    """Remembers that a page of the member asked just now, to the minute."""
+    now = timezone.now()
+    if membership.last_seen_at is None or membership.last_seen_at < now - SEEN_EVERY:
+        stale = Q(last_seen_at=None) | Q(last_seen_at__lt=now - SEEN_EVERY)
+        Membership.objects.filter(stale, pk=membership.pk).update(last_seen_at=now)
+
+
+def addresses_of(user: User) -> list[str]:
+    """The addresses the person has proven to have, in small letters."""
+    proven = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return [address.lower() for address in proven]
 
 
 def person_with(email: str) -> User | None:
@@ -91,6 +139,12 @@ def signed_in_with_google_before(uid: str) -> bool:
     return SocialAccount.objects.filter(provider="google", uid=uid).exists()
 
 
+def unlink_google(user: User, account: int) -> bool:
+    """Forgets a Google account of the person's; False when it is not theirs. A code by e-mail lets them in always."""
+    gone, _ = SocialAccount.objects.filter(provider="google", user=user, pk=account).delete()
+    return gone > 0
+
+
 def set_staff(user: User) -> None:
     """Makes staff of who has a verified address in ADMIN_EMAILS, and takes it from everybody else."""
     addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
@@ -98,6 +152,48 @@ def set_staff(user: User) -> None:
     if (user.is_staff, user.is_superuser) != (is_staff, is_staff):
         user.is_staff = user.is_superuser = is_staff
         user.save(update_fields=["is_staff", "is_superuser"])
+
+
+def switch_off(person: User) -> bool:
+    """Lets the person in nowhere any more, from this commit on: every session ends, every key they made is dead.
+
+    False when they were switched off already. Their memberships stay, for the day they come back; their leads and
+    conversations go to others.
+    """
+    with transaction.atomic():
+        done = bool(User.objects.filter(pk=person.pk, is_active=True).update(is_active=False))
+        if done:
+            _tell_workspaces(person, active=False)
+        end_sessions(person)
+    person.refresh_from_db()
+    return done
+
+
+def switch_on(person: User) -> bool:
+    """Lets the person sign in again. False when they could already."""
+    with transaction.atomic():
+        done = bool(User.objects.filter(pk=person.pk, is_active=False).update(is_active=True))
+        if done:
+            _tell_workspaces(person, active=True)
+    person.refresh_from_db()
+    return done
+
+
+def end_sessions(person: User) -> int:
+    """Signs the person out everywhere; returns of how many browsers. They may sign in again."""
+    with tenants.enter(None), transaction.atomic():
+        sessions = list(UserSession.objects.filter(user=person))
+        for session in sessions:
+            session.end()
+        publish(SignedOut(person.pk))
+    return len(sessions)
+
+
+def _tell_workspaces(person: User, *, active: bool) -> None:
+    members = Membership.objects.filter(user=person, deactivated_at=None, workspace__state=Workspace.State.READY)
+    for member in members.select_related("workspace"):
+        with tenants.enter(member.workspace):
+            publish(MemberChanged(person.pk, member.role, active=active))
 
 
 def start_workspace(owner: User, *, name: str, slug: str = "") -> Workspace:

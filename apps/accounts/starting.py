@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts import services
 from apps.accounts.models import Membership
 from apps.accounts.phrases import progress_of
-from apps.accounts.roles import MANAGERS
+from apps.accounts.roles import can
 from apps.tenants.models import Workspace
 
 
@@ -55,7 +55,7 @@ def progress(request: HttpRequest, slug: str) -> HttpResponse:
 def again(request: HttpRequest, slug: str) -> HttpResponse:
     """Builds once more what failed. Only who may manage it may ask."""
     membership = _member(request, slug)
-    if membership.role not in MANAGERS:
+    if not can(membership, "build_workspace"):
         return render(request, "403.html", status=403)
     if membership.workspace.state == Workspace.State.SETTING_UP:
         services.have_built(membership.workspace)

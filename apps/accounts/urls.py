@@ -5,12 +5,14 @@ from allauth.socialaccount import views as social
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from apps.accounts import entering, starting, views
+from apps.accounts import entering, invitation_views, starting, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("livez", views.livez, name="livez"),
     path("workspaces/", views.workspaces, name="workspaces"),
+    path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
+    path("invitations/<int:pk>/accept/", invitation_views.accept, name="invitation-accept"),
     path("start/", starting.start, name="start"),
     path("start/<slug:slug>/progress/", starting.progress, name="start-progress"),
     path("start/<slug:slug>/again/", starting.again, name="start-again"),
@@ -30,4 +32,5 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("account/", views.account, name="account"),
+    path("account/google/unlink/", views.unlink_google, name="account-unlink-google"),
 ]

@@ -5,16 +5,19 @@ from typing import cast
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.models import SocialAccount
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.accepting import waiting_for
 from apps.accounts.models import User
 from apps.accounts.services import memberships_of, rename
+from apps.accounts.services import unlink_google as unlink
 
 
 @require_safe
@@ -30,14 +33,17 @@ def home(request: HttpRequest) -> HttpResponse:
 def workspaces(request: HttpRequest) -> HttpResponse:
     """The workspaces of the person who is signed in; straight into the only one, unless `?all` asks for the list.
 
-    Who has none yet starts one.
+    Who has none sees what they are invited to; who is invited to none starts one. Whoever was deactivated in the
+    only one they had is told so there.
     """
-    memberships = memberships_of(request.user.pk)
-    if not memberships:
+    memberships, gone = memberships_of(request.user.pk), memberships_of(request.user.pk, active=False)
+    invitations = waiting_for(cast(User, request.user))
+    listed = "all" in request.GET or (invitations and not memberships)
+    if len(memberships or gone) == 1 and not listed:
+        return redirect(f"/w/{(memberships or gone)[0].workspace.slug}/")
+    if not memberships and not gone and not invitations:
         return redirect("start")
-    if len(memberships) == 1 and "all" not in request.GET:
-        return redirect(f"/w/{memberships[0].workspace.slug}/")
-    return render(request, "workspaces.html", {"memberships": memberships})
+    return render(request, "workspaces.html", {"memberships": memberships, "gone": gone, "invitations": invitations})
 
 
 class AccountForm(forms.Form):
@@ -59,10 +65,22 @@ def account(request: HttpRequest) -> HttpResponse:
         return redirect("account")
     context = {
         "form": form,
-        "google": SocialAccount.objects.filter(user=person).exists(),
+        "google_accounts": list(SocialAccount.objects.filter(user=person, provider="google").order_by("pk")),
+        "google_sign_in": settings.GOOGLE_SIGN_IN,
         "second_factor": is_mfa_enabled(person),
     }
     return render(request, "account/account.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def unlink_google(request: HttpRequest) -> HttpResponse:
+    """Forgets one of the person's own Google accounts."""
+    given = request.POST.get("account", "")
+    known = given.isascii() and given.isdigit() and len(given) < 19
+    if known and unlink(cast(User, request.user), int(given)):
+        messages.success(request, _("Google is unlinked. You sign in with a code by e-mail."))
+    return redirect("account")
 
 
 @require_safe

@@ -36,3 +36,11 @@ class ConversationChanged(Event):
     """Anything else that a page shows of a conversation changed: who has it, whether the bot answers, what is read."""
 
     conversation_id: int
+
+
+@dataclass(frozen=True)
+class ConversationsReleased(Event):
+    """Somebody has no conversation any more; in those of `waiting` a customer wrote last and the bot is silent."""
+
+    user_id: int
+    waiting: tuple[int, ...]

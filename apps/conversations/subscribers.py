@@ -1,7 +1,9 @@
-"""Tells open pages what changed, and follows the switch of a bot."""
+"""Tells open pages what changed, and follows the switch of a bot and the roles of people."""
 
 from collections.abc import Iterable
 
+from apps.accounts.events import MemberChanged
+from apps.accounts.roles import role_can
 from apps.bots.events import BotDeleted, BotSwitched
 from apps.contacts.models import Identity
 from apps.conversations import services
@@ -43,6 +45,13 @@ def silence(event: BotSwitched) -> None:
 def forget_tests(event: BotDeleted) -> None:
     """Trying a bot does not stand in the way of deleting it."""
     services.forget_tests(event.bot_id)
+
+
+@within(MemberChanged)
+def release(event: MemberChanged) -> None:
+    """Whoever may not answer any more has no conversation."""
+    if not event.active or not role_can(event.role, "answer"):
+        services.release(event.user_id)
 
 
 def _push(conversation_id: int) -> None:

@@ -7,5 +7,6 @@ from apps.conversations import visitors
 app_name = "chat"
 urlpatterns = [
     path("hello/", visitors.hello, name="hello"),
+    path("logo/", visitors.logo, name="logo"),
     path("messages/", visitors.messages, name="messages"),
 ]

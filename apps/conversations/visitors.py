@@ -9,9 +9,9 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps import tenants
 from apps.conversations.models import Message
@@ -23,6 +23,7 @@ from apps.providers.web_chat import kind, tokens
 from apps.providers.web_chat.origins import cors
 from apps.providers.web_chat.pace import Pace
 from apps.providers.web_chat.posts import id_of
+from apps.tenants.files import handed_out
 
 #: The newest messages a visitor sees.
 SHOWN = 200
@@ -83,12 +84,22 @@ def hello(request: HttpRequest, chat: Chat, visitor_id: str) -> dict[str, Any]:
         "visitor": visitor_id,
         "token": chat.token(visitor_id),
         "title": widget.title or inbox.bot.name,
+        "logo": _logo_of(chat),
         "colour": widget.colour,
         "greeting": widget.greeting,
         "offline": widget.offline_text,
         "words": chat_phrases(request.GET.get("language", ""), inbox.bot.language),
         "online": _online(inbox),
     }
+
+
+@require_safe
+def logo(request: HttpRequest, key: str) -> HttpResponse:
+    """The business's logo, for every website: a browser names none when it asks for a picture. 404 without one."""
+    chat = find_chat(key)
+    if chat is None or not chat.workspace.logo:
+        raise Http404("There is no logo here.")
+    return handed_out(chat.workspace.logo, shown_as="logo", to_all=True)
 
 
 @for_visitors
@@ -116,6 +127,12 @@ def _shown(message: Message) -> dict[str, str]:
         "state": str(message.state),
         "at": message.created_at.isoformat(),
     }
+
+
+def _logo_of(chat: Chat) -> str:
+    """The path of the business's logo, one per picture; empty without."""
+    version = chat.workspace.logo_version
+    return f"{tenants.public_url('chat:logo', key=chat.key)}?v={version}" if version else ""
 
 
 def _online(inbox: Inbox) -> bool:

@@ -4,11 +4,27 @@ A check counts under an advisory lock of the workspace, so that two at once cann
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import connection
 
+from apps.core.events import Event, publish
+
 Counter = Callable[[], int]
 Allowance = Callable[[str], int | None]
+
+
+#: From this share of what the plan allows on, each one more is told to whoever pays.
+NEAR = 0.8
+
+
+@dataclass(frozen=True)
+class LimitNear(Event):
+    """One more was added, and most of what the plan allows is in use now, or all of it."""
+
+    kind: str
+    used: int
+    allowed: int
 
 
 class LimitReached(Exception):
@@ -41,5 +57,8 @@ def check(kind: str) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(current_schema || '.' || %s, 0))", [kind])
-    if _counters[kind]() >= min(allowed):
-        raise LimitReached(kind, min(allowed))
+    used, most = _counters[kind]() + 1, min(allowed)
+    if used > most:
+        raise LimitReached(kind, most)
+    if used >= NEAR * most:
+        publish(LimitNear(kind, used, most))

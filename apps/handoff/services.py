@@ -44,6 +44,19 @@ def assign_open(conversation_id: int, user_id: int) -> None:
     publish(HandoffChanged(handoff.pk, conversation_id, handoff.state))
 
 
+def put_back(user_id: int) -> None:
+    """The handoffs somebody had assigned wait for a person again, each from where it stood in the list."""
+    with transaction.atomic():
+        theirs = Handoff.objects.filter(user=user_id, state=Handoff.State.ASSIGNED).order_by("conversation")
+        for conversation_id in theirs.values_list("conversation", flat=True):
+            lock(conversation_id)
+            handoff = open_of(conversation_id)
+            if handoff is not None and handoff.user_id == user_id:
+                handoff.state, handoff.user = Handoff.State.PENDING, None
+                handoff.save(update_fields=["state", "user"])
+                publish(HandoffChanged(handoff.pk, conversation_id, handoff.state))
+
+
 def resolve(conversation: Conversation, *, user: User | None) -> Conversation:
     """The people are done: the open handoff is resolved and the bot answers again. `user` None: a program says so."""
     with transaction.atomic():

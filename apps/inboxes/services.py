@@ -7,6 +7,8 @@ from django.db import transaction
 
 from apps.bots.models import Bot
 from apps.core import connections, limits
+from apps.core.events import publish
+from apps.inboxes.events import InboxBroke, InboxConnected
 from apps.inboxes.models import Inbox
 from apps.providers import registry
 from apps.providers.base import Checked, Credentials, Setup
@@ -53,13 +55,16 @@ def connect(
                 "trouble": "",
             },
         )
+        publish(InboxConnected(inbox.pk))
     return inbox
 
 
 def reconnect(inbox: Inbox, *, token: str) -> Inbox:
     """Gives a connected or broken inbox a new token; what waited is sent within a minute."""
     inbox.token, inbox.state, inbox.trouble = token, Inbox.State.CONNECTED, ""
-    inbox.save(update_fields=["token", "state", "trouble"])
+    with transaction.atomic():
+        inbox.save(update_fields=["token", "state", "trouble"])
+        publish(InboxConnected(inbox.pk))
     return inbox
 
 
@@ -89,7 +94,10 @@ def drop_hidden(inbox: Inbox) -> None:
 
 def mark_broken(inbox: Inbox, why: str) -> None:
     """Stops sending by this inbox until somebody reconnects it; what waits stays waiting."""
-    Inbox.objects.filter(pk=inbox.pk, state=Inbox.State.CONNECTED).update(state=Inbox.State.BROKEN, trouble=why[:300])
+    working = Inbox.objects.filter(pk=inbox.pk, state=Inbox.State.CONNECTED)
+    with transaction.atomic():
+        if working.update(state=Inbox.State.BROKEN, trouble=why[:300]):
+            publish(InboxBroke(inbox.pk))
 
 
 def set_up(workspace: Workspace, *, provider: str, setup: Setup, verify_token: str, bot: Bot, name: str = "") -> Inbox:

@@ -15,6 +15,7 @@ from apps.ingest.models import Delivery, Quarantined
 from apps.providers import registry
 from apps.providers.base import Echo, Inbound, Item, Notice, Status, Unreadable, UnreadableBody
 from apps.tenants.models import Route, Workspace
+from apps.tenants.services import note_activity
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,9 @@ def _hand_over(delivery: Delivery, item: Item) -> None:
         return  # no app here listens to notices yet; the delivery keeps it
     if isinstance(item, Inbound) and item.group_id:
         raise Aside(Why.UNUSED, "A group message: bots answer people, not groups.")
-    with tenants.enter(_workspace(delivery, item.route_key)):
+    workspace = _workspace(delivery, item.route_key)
+    note_activity(workspace)
+    with tenants.enter(workspace):
         inbox = Inbox.objects.select_related("bot").get(provider=delivery.hook.provider, external_key=item.route_key)
         HANDLERS[type(item)](inbox, item)
 
@@ -114,3 +117,9 @@ def replay(deliveries: list[Delivery]) -> int:
     return Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(
         state=Delivery.State.RECEIVED, lease_until=None, attempts=1, error=""
     )
+
+
+def dismiss(item: Quarantined) -> bool:
+    """Says that nothing is to be done about an item that was kept aside. False when that was said, or it was used."""
+    open_ = Quarantined.objects.filter(pk=item.pk, released_at=None, dismissed_at=None)
+    return bool(open_.update(dismissed_at=timezone.now()))

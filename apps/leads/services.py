@@ -87,6 +87,17 @@ def assign(lead: Lead, user: User) -> Lead:
         return _change(locked, "person", vendor_id=user.pk, stage=stage)
 
 
+def release(user_id: int) -> None:
+    """Takes the person's leads that are not closed, so that somebody else can have them; closed ones stay theirs."""
+    with transaction.atomic():
+        closed = (Lead.Stage.WON, Lead.Stage.LOST)
+        theirs = Lead.objects.filter(vendor=user_id).exclude(stage__in=closed).order_by("pk")
+        for lead in theirs.select_for_update():
+            open_stage = Lead.Stage.CAPTURING if lead.missing else Lead.Stage.QUALIFIED
+            stage = open_stage if lead.stage == Lead.Stage.ASSIGNED else Lead.Stage(lead.stage)
+            _change(lead, "person", vendor_id=None, stage=stage)
+
+
 def set_stage(lead: Lead, stage: Lead.Stage, by: User) -> Lead:
     """Moves the lead because a person says so. Raises ValidationError for a move that makes no sense."""
     with transaction.atomic():

@@ -9,6 +9,8 @@ from apps.accounts.models import Role
 from apps.accounts.roles import CAN
 
 SEES_ALL = CAN["see_all_conversations"]
+#: What only sockets hear: whether their page may still listen is to be looked at now, and not at the next round.
+LOOK = "look"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ def visitor(key: str, visitor_id: str) -> Audience:
 def conversation_audience(vendor_id: int | None) -> Audience:
     """Those who may see a conversation: who sees all, and its vendor, or every vendor while it has none."""
     return roles(*SEES_ALL) | (roles(Role.VENDOR) if vendor_id is None else member(vendor_id))
+
+
+def person(user_id: int) -> str:
+    """The group of somebody's pages in all workspaces. It only ever hears LOOK, which says nothing of any of them."""
+    return f"person.{user_id}"
 
 
 def groups(schema: str, audience: Audience) -> list[str]:

@@ -4,6 +4,7 @@ The page cannot ask for anything here; commands and fragments go over HTTP, wher
 """
 
 import asyncio
+import json
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,13 +17,14 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from apps.accounts.models import Membership, Role
-from apps.live.audience import groups, member, roles
+from apps.live.audience import LOOK, groups, member, person, roles
 from apps.tenants.door import enter
 from apps.tenants.models import Workspace
 
 log = logging.getLogger(__name__)
 
 NOBODY = 4401  # not signed in, or not any more
+CHANGED = 4409  # they have another role now: connect again, to hear what it hears
 STRANGER = 4404  # no such workspace, or not a member of it: the two look the same from outside
 SPOKE = 4400  # the client sent something
 TRY_LATER = 1013  # the standard's code for a server that cannot serve now
@@ -49,7 +51,11 @@ def find_seat(user_id: int, slug: str) -> Seat | None:
     with enter(None):
         found = (
             Membership.objects.filter(
-                user_id=user_id, user__is_active=True, workspace__slug=slug, workspace__state=Workspace.State.READY
+                user_id=user_id,
+                user__is_active=True,
+                deactivated_at=None,
+                workspace__slug=slug,
+                workspace__state=Workspace.State.READY,
             )
             .values_list("workspace__schema_name", "role")
             .first()
@@ -67,8 +73,8 @@ async def signed_in(session_key: str | None) -> int | None:
 class PanelConsumer(AsyncWebsocketConsumer):
     """`/w/<slug>/live/`: forwards pushes to one page.
 
-    Closes with 4401 for nobody, 4404 for a stranger, 4400 for a client that sends anything. These codes can
-    only be told on an open socket, so it is accepted first.
+    Closes with 4401 for nobody, 4404 for a stranger, 4409 when the role changed, 4400 for a client that sends
+    anything. These codes can only be told on an open socket, so it is accepted first.
     """
 
     seat: Seat | None = None
@@ -87,14 +93,16 @@ class PanelConsumer(AsyncWebsocketConsumer):
             return
         try:
             async with asyncio.timeout(JOIN_TIMEOUT):
-                for group in self.seat.groups:
+                for group in [*self.seat.groups, person(self.seat.user_id)]:
                     await self.channel_layer.group_add(group, self.channel_name)
         except Exception:
             log.exception("A page could not listen for changes; it asks for them every 20 s instead")
             await self.close(code=TRY_LATER)
             return
-        self.watch = asyncio.create_task(self._keep_watching(self.seat))
-        await self.send(text_data='{"type": "ready"}')
+        # Once more, now that it hears of changes: one that came just before would not have been told.
+        if await self._look(self.seat):
+            self.watch = asyncio.create_task(self._keep_watching(self.seat))
+            await self.send(text_data='{"type": "ready"}')
 
     async def disconnect(self, code: int) -> None:
         """Leaves the groups."""
@@ -102,7 +110,7 @@ class PanelConsumer(AsyncWebsocketConsumer):
             self.watch.cancel()
         with suppress(Exception):  # Redis may be what went away; the channel dies with this consumer anyway
             async with asyncio.timeout(JOIN_TIMEOUT):
-                for group in self.seat.groups if self.seat else []:
+                for group in [*self.seat.groups, person(self.seat.user_id)] if self.seat else []:
                     await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -110,24 +118,32 @@ class PanelConsumer(AsyncWebsocketConsumer):
         await self.close(code=SPOKE)
 
     async def live_push(self, event: dict[str, Any]) -> None:
-        """Forwards one push."""
-        await self.send(text_data=event["text"])
+        """Forwards one push; one that is for the socket itself has it look whether it may go on."""
+        if json.loads(event["text"]).get("type") != LOOK:
+            await self.send(text_data=event["text"])
+        elif self.seat is not None:
+            await self._look(self.seat)
 
     @property
     def _slug(self) -> str:
         return cast(str, self.scope["url_route"]["kwargs"]["slug"])
 
     async def _keep_watching(self, seat: Seat) -> None:
-        """Closes the socket soon after its person signed out, was removed or got another role."""
-        while True:
+        """Looks from time to time, should nobody have been able to tell."""
+        stands = True
+        while stands:
             await asyncio.sleep(RECHECK)
-            user_id = await signed_in(self.scope["session"].session_key)
-            if user_id != seat.user_id:
-                await self.close(code=NOBODY)
-                return
-            if await database_sync_to_async(find_seat)(seat.user_id, self._slug) != seat:
-                await self.close(code=STRANGER)
-                return
+            stands = await self._look(seat)
+
+    async def _look(self, seat: Seat) -> bool:
+        """Whether it may go on; closes the socket when its person signed out, was removed or got another role."""
+        if await signed_in(self.scope["session"].session_key) != seat.user_id:
+            await self.close(code=NOBODY)
+            return False
+        now = await database_sync_to_async(find_seat)(seat.user_id, self._slug)
+        if now != seat:
+            await self.close(code=STRANGER if now is None else CHANGED)
+        return now == seat
 
 
 class NoSuchSocket(AsyncWebsocketConsumer):

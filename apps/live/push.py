@@ -18,7 +18,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from django.db import connection
 
-from apps.live.audience import Audience, groups
+from apps.live.audience import LOOK, Audience, groups, person
 from apps.tenants.door import PUBLIC
 
 log = logging.getLogger(__name__)
@@ -65,6 +65,11 @@ def push(audience: Audience, payload: Mapping[str, Any]) -> None:
     if schema == PUBLIC:
         raise RuntimeError("A push belongs to a workspace, but no workspace was entered in this thread.")
     _enqueue(groups(schema, audience), payload)
+
+
+def look(user_id: int) -> None:
+    """Has the sockets of somebody's open pages, in every workspace, look now whether they may still listen."""
+    _enqueue([person(user_id)], {"type": LOOK})
 
 
 def _enqueue(to: list[str], payload: Mapping[str, Any]) -> None:

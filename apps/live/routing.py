@@ -10,6 +10,7 @@ from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.urls import path, re_path
 
+from apps.live.closing import closable
 from apps.live.consumers import NoSuchSocket, PanelConsumer
 from apps.live.visitors import VisitorConsumer
 
@@ -34,4 +35,4 @@ async def websocket_app(
 ) -> None:
     """Members have cookies, which other sites' pages must not borrow; visitors have none, but a token."""
     app = _visitors if scope["path"].startswith(VISITORS) else _members
-    await app(scope, receive, send)
+    await closable(app, scope, receive, send)

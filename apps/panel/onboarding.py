@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.inviting import open_invitations
 from apps.accounts.models import Membership, Role
 from apps.accounts.roles import can
 from apps.bots.models import Bot
@@ -46,6 +48,11 @@ class FirstSteps:
 def first_steps(membership: Membership) -> FirstSteps:
     """The steps as they stand, with links that this member may follow."""
     bot = Bot.objects.order_by("pk").first()
+    vendor = Membership.objects.filter(
+        workspace=membership.workspace_id, role=Role.VENDOR, deactivated_at=None
+    ).exists()
+    asked = open_invitations(membership.workspace).filter(role=Role.VENDOR, expires_at__gt=timezone.now())
+    invited = None if vendor else asked.first()
     connected = Inbox.objects.exclude(state=Inbox.State.DISCONNECTED).filter(hidden=False).exists()
     steps = (
         Step(
@@ -85,10 +92,12 @@ def first_steps(membership: Membership) -> FirstSteps:
         Step(
             "invite",
             _("Invite a vendor"),
-            _("Somebody who answers when the bot hands over, and works the leads."),
+            _("Somebody who answers when the bot hands over, and works the leads.")
+            if vendor or not invited
+            else _("Invited: %(email)s. They have not accepted yet.") % {"email": invited.email},
             _("Invite somebody"),
-            Membership.objects.filter(workspace=membership.workspace_id, role=Role.VENDOR).exists(),
-            _url("team:list") if can(membership, "manage_inboxes") else "",
+            vendor or invited is not None,
+            reverse("team:list") if can(membership, "manage_team") else "",
         ),
     )
     return FirstSteps(tuple(step for step in steps if step.key != "try" or not bot or step.url))

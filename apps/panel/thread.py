@@ -36,6 +36,27 @@ class Thread:
     older_before: int | None
 
 
+@dataclass(frozen=True)
+class Whole:
+    """All of a conversation, oldest first, and whether it had older messages than were asked for."""
+
+    bubbles: list[Bubble]
+    left_out: bool
+
+
+def whole(conversation: Conversation, *, notes: bool, most: int) -> Whole:
+    """The newest `most` messages, with or without the team's notes, in a fixed number of queries."""
+    shown = _shown(conversation)
+    rows = list((shown if notes else shown.exclude(author=Message.Author.NOTE)).order_by("-pk")[: most + 1])
+    kept = rows[:most][::-1]
+    return Whole(bubbles(kept, _about(conversation, kept)), len(rows) > most)
+
+
+def has_notes(conversation: Conversation) -> bool:
+    """Whether the team wrote notes that the contact does not see."""
+    return Message.objects.filter(conversation=conversation, author=Message.Author.NOTE).exists()
+
+
 def read(conversation: Conversation, *, after: int | None = None, before: int | None = None) -> Thread:
     """The newest page, everything after an id (at most 500), or the page before an id."""
     shown = _shown(conversation)

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from apps.panel import onboarding_views
-from apps.panel.views import conversing, reading, selling
+from apps.panel import business_views, onboarding_views
+from apps.panel.views import conversing, printing, reading, selling
 
 app_name = "panel"
 urlpatterns = [
@@ -13,10 +13,13 @@ urlpatterns = [
     path("waiting/", reading.waiting, name="waiting"),
     path("start/", onboarding_views.onboarding, name="onboarding"),
     path("start/dismiss/", onboarding_views.dismiss, name="onboarding-dismiss"),
+    path("settings/", business_views.business, name="business"),
+    path("settings/logo/", business_views.logo, name="logo"),
     path("leads/", reading.leads, name="leads"),
     path("leads/<int:pk>/stage/", selling.set_stage, name="lead-stage"),
     path("leads/<int:pk>/assign/", selling.assign, name="lead-assign"),
     path("c/<int:pk>/", reading.conversation, name="conversation"),
+    path("c/<int:pk>/print/", printing.printed, name="print"),
     path("c/<int:pk>/fragments/thread/", reading.thread_pane, name="thread-pane"),
     path("c/<int:pk>/fragments/lead/", reading.lead_pane, name="lead-pane"),
     path("c/<int:pk>/reply/", conversing.reply, name="reply"),

@@ -1,5 +1,5 @@
 """Workspaces: one business, one Postgres schema. Owns Workspace, Hook and Route and the door `enter`."""
 
-from apps.tenants.door import current, enter, public_url, schema
+from apps.tenants.door import current, enter, public_url, schema, workspace_url
 
-__all__ = ["current", "enter", "public_url", "schema"]
+__all__ = ["current", "enter", "public_url", "schema", "workspace_url"]

@@ -14,6 +14,9 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         """Registers the carrier and the fields of these tables that hold nobody's data."""
         events.carry_with(carry)
-        personal.declare("tenants.Workspace", impersonal=("schema_name", "slug", "name", "state", "step", "problem"))
+        personal.declare(
+            "tenants.Workspace",
+            impersonal=("schema_name", "slug", "name", "state", "step", "problem", "time_zone", "logo"),
+        )
         personal.declare("tenants.Hook", impersonal=("provider", "key", "secrets", "verify_token", "origins"))
         personal.declare("tenants.Route", impersonal=("kind", "key"))

@@ -49,6 +49,11 @@ def current() -> "Workspace | None":
     return workspace
 
 
+def workspace_url(name: str, *args: Any) -> str:
+    """The path of a page of the workspace we are in, also where there is no request, as in a worker."""
+    return reverse(name, urlconf=settings.WORKSPACE_URLCONF, args=args)
+
+
 def public_url(name: str, **kwargs: Any) -> str:
     """The path of a page outside every workspace, also when asked from within one."""
     prefix = get_script_prefix()

@@ -57,6 +57,10 @@ class Workspace(TenantMixin):
     step = models.CharField(max_length=40, blank=True)  # the app whose tables are being made
     problem = models.CharField(max_length=80, blank=True)  # the kind of error at which the last try ended
     created_at = models.DateTimeField(auto_now_add=True)
+    time_zone = models.CharField(max_length=64, blank=True, default="")  # the business's; empty: the installation's
+    #: The picture's name in the storage, empty for none; business.set_logo alone writes it.
+    logo = models.CharField(max_length=200, blank=True, default="", editable=False)
+    active_at = models.DateTimeField(null=True, editable=False)  # when somebody last wrote to it or worked in it
 
     class Meta:
         constraints = [
@@ -68,6 +72,11 @@ class Workspace(TenantMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def logo_version(self) -> str:
+        """Changes with the picture, so that a browser may keep each for long."""
+        return self.logo.rpartition("/")[2].partition(".")[0][:12]
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Refuses: a workspace is dropped by an audited erase, not by deleting its row."""

@@ -2,14 +2,24 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
+from django.utils import timezone
 from django.utils.text import slugify
 
+from apps.core.events import publish
 from apps.tenants import building
 from apps.tenants.door import enter
+from apps.tenants.events import WorkspaceSuspended
 from apps.tenants.models import RESERVED_SLUGS, Hook, Route, Workspace, check_slug
+
+#: Percent done of a workspace that has all its tables.
+FINISHED = 100
+#: `active_at` is written at most this often, so that a page or a message does not mean a write to a shared row.
+ACTIVE_EVERY = timedelta(minutes=10)
 
 
 class RouteTaken(Exception):
@@ -65,7 +75,7 @@ def build_workspace(workspace: Workspace, *, beat: Callable[[], None] = lambda: 
             row.update(problem=type(error).__name__[:80])
         raise
     with enter(None):
-        row.update(state=Workspace.State.READY, progress=100, step="", problem="")
+        row.update(state=Workspace.State.READY, progress=FINISHED, step="", problem="")
         workspace.refresh_from_db()
 
 
@@ -85,6 +95,38 @@ def active(workspace_id: int) -> Workspace | None:
 def existing(workspace_id: int) -> Workspace | None:
     """The workspace if it exists and is not suspended, finished or not."""
     return Workspace.objects.filter(pk=workspace_id).exclude(state=Workspace.State.SUSPENDED).first()
+
+
+def suspend(workspace: Workspace) -> bool:
+    """Closes the workspace to everybody at once: pages, sockets, API, webhooks and work. False when it was already.
+
+    Nothing is deleted. What arrives meanwhile is kept aside, what was due waits.
+    """
+    kind = PositiveSmallIntegerField()
+    finished = Case(When(state=Workspace.State.READY, then=Value(FINISHED)), default=F("progress"), output_field=kind)
+    with enter(None), transaction.atomic():
+        row = Workspace.objects.filter(pk=workspace.pk).exclude(state=Workspace.State.SUSPENDED)
+        done = bool(row.update(state=Workspace.State.SUSPENDED, progress=finished))
+        if done:
+            publish(WorkspaceSuspended(workspace.pk))
+        workspace.refresh_from_db()
+    return done
+
+
+def reactivate(workspace: Workspace) -> bool:
+    """Opens a suspended workspace again; one that was never finished is set up on. False when it was not suspended."""
+    state = Workspace.State.READY if workspace.progress == FINISHED else Workspace.State.SETTING_UP
+    done = bool(Workspace.objects.filter(pk=workspace.pk, state=Workspace.State.SUSPENDED).update(state=state))
+    workspace.refresh_from_db()
+    return done
+
+
+def note_activity(workspace: Workspace) -> None:
+    """Remembers, to ten minutes, that somebody writes to the workspace or works in it."""
+    now = timezone.now()
+    if workspace.active_at is None or workspace.active_at < now - ACTIVE_EVERY:
+        stale = Q(active_at=None) | Q(active_at__lt=now - ACTIVE_EVERY)
+        Workspace.objects.filter(stale, pk=workspace.pk).update(active_at=now)
 
 
 def add_route(kind: str, key: str, *, workspace: Workspace, hook: Hook) -> Route:

@@ -86,13 +86,13 @@ def finish(claim: Claim) -> bool:
     )
 
 
-def postpone(claim: Claim, seconds: float) -> bool:
+def postpone(claim: Claim, seconds: float, why: str = "") -> bool:
     """Gives the item back to be done after some seconds, earlier if it was made due meanwhile."""
     return _give_back(
         claim,
         "due_at = CASE WHEN due_at = %s THEN statement_timestamp() + make_interval(secs => %s) ELSE due_at END, "
-        "attempts = 0, error = ''",
-        [claim.due_at, seconds],
+        "attempts = 0, error = %s",
+        [claim.due_at, seconds, why[:300]],
     )
 
 

@@ -4,6 +4,9 @@ from django.db import models
 
 from apps.tenants.models import Workspace
 
+#: The `error` of an item that waits only because its workspace is suspended or unfinished.
+ASLEEP = "The workspace is not working."
+
 
 class WorkItem(models.Model):
     """Something due for a workspace. One row per (workspace, kind, key), reused for ever.

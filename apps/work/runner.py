@@ -14,8 +14,12 @@ from apps.tenants.models import Workspace
 from apps.tenants.services import active, existing
 from apps.work import claims, kinds
 from apps.work.claims import Claim
+from apps.work.models import ASLEEP
 
 log = logging.getLogger(__name__)
+
+#: How long an item of a workspace that may not work waits before somebody looks again.
+ASLEEP_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def run_item(claim: Claim, run: Run, find: Find = active) -> None:
     """Runs one claimed item in its workspace. An error is logged without its text and given back to try again."""
     workspace = find(claim.workspace_id)
     if workspace is None:
-        claims.postpone(claim, 600)  # suspended or unfinished: nothing happens, nothing is lost
+        claims.postpone(claim, ASLEEP_SECONDS, ASLEEP)  # suspended or unfinished: nothing happens, nothing is lost
         return
     with tenants.enter(workspace):
         try:

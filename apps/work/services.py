@@ -3,8 +3,12 @@
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Now
 
 from apps import tenants
+from apps.tenants.models import Workspace
+from apps.work.models import ASLEEP, WorkItem
 
 # An item that is leased must get a due time other than the one its holder has seen, or finishing would erase it:
 # one that lies in the past, which the holder may have seen already, becomes the present.
@@ -59,6 +63,21 @@ def take(name: str, *, per_minute: float, burst: int = 1) -> float:
         )
         granted, wait = cursor.fetchone()
     return 0.0 if granted else max(float(wait), 0.01)
+
+
+def wake(workspace: Workspace) -> int:
+    """Makes due at once what waits only because the workspace was suspended or unfinished; returns how many."""
+    asleep = WorkItem.objects.filter(workspace=workspace, error=ASLEEP, lease_until=None, due_at__isnull=False)
+    return asleep.update(due_at=Now(), error="")
+
+
+def take_back(item: WorkItem) -> bool:
+    """Ends the lease of an item, so that other hands may take it. False when nobody held it.
+
+    Raises the token: whoever held it can finish nothing any more, and commits nothing that asks for the fence.
+    """
+    held = WorkItem.objects.filter(pk=item.pk, token=item.token, lease_until__gt=Now())
+    return bool(held.update(lease_until=None, token=F("token") + 1))
 
 
 def workspace_id() -> int:

@@ -1,23 +1,77 @@
-"""The demo's business: who it is and what its bot knows. Invented; the numbers are reserved for fiction."""
+"""The demo's business: who it is and what its bots know. Invented; the numbers are reserved for fiction."""
+
+from dataclasses import dataclass
+
+from apps.accounts.models import Role
+from apps.bots.models import Bot
 
 SLUG = "harbour-bikes"
 NAME = "Harbour Bikes"
-OWNER = "owner@harbour-bikes.example"
-OWNER_NAME = "Rosa Marsh"
+TIME_ZONE = "Europe/London"
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """One of the team. The week's script and the demo's buttons call them by `key`."""
+
+    key: str
+    name: str
+    role: Role
+    email: str
+    away: bool = False  # deactivated
+
+    @property
+    def first_name(self) -> str:
+        """What the others call them."""
+        return self.name.partition(" ")[0]
+
+
+TEAM = (
+    Colleague("rosa", "Rosa Marsh", Role.OWNER, "owner@harbour-bikes.example"),
+    Colleague("owen", "Owen Pryce", Role.SUPERVISOR, "owen@harbour-bikes.example"),
+    Colleague("ben", "Ben Adeyemi", Role.VENDOR, "ben@harbour-bikes.example"),
+    Colleague("carla", "Carla Nunes", Role.VENDOR, "carla@harbour-bikes.example"),
+    Colleague("lena", "Lena Ford", Role.VENDOR, "lena@harbour-bikes.example", away=True),
+)
+OWNER = TEAM[0].email
+#: Whom anybody may enter the demo as: the owner sees everything, a vendor what is theirs and nobody's.
+GUISES = tuple(one for one in TEAM if one.role in (Role.OWNER, Role.VENDOR) and not one.away)
+INVITED = ("jo.lindley@harbour-bikes.example", Role.VENDOR)
+
 BOT = "Finn"
 PERSONA = (
     "You are Finn, the friendly assistant of Harbour Bikes, a bicycle rental and repair shop in Bristol. "
     "You are brief, warm and exact."
 )
+#: The settings of the bot that answers, and of one that is being prepared and does not answer yet.
+FINN = {"name": BOT, "business": NAME, "persona": PERSONA, "language": "en", "region": "GB"}
+SOL = {
+    **{"name": "Sol", "business": NAME, "language": "es", "region": "GB", "tone": Bot.Tone.PROFESSIONAL},
+    "persona": "Eres Sol y atiendes en español a quienes escriben a Harbour Bikes. Eres breve y amable.",
+}
+SOL_KNOWS = {
+    "Alquiler": """
+# Precios
+Bicicleta de ciudad: £18 al día, £75 a la semana.
+Bicicleta eléctrica: £39 al día, £165 a la semana.
+Bicicleta infantil: £10 al día, £42 a la semana.
+El casco y el candado están incluidos.
+
+# Dónde estamos
+Harbour Bikes está en 14 Narrow Quay, Bristol BS1 4QA.
+""",
+}
 PHONE_NUMBER_ID = "106540352242922"
 WABA_ID = "102290129340398"
 DISPLAY_NUMBER = "+44 117 496 0142"
 WEBSITE = "Harbour Bikes' website"
+HOOK = "demo"
 APP_SECRET = "sandbox-app-secret"  # noqa: S105  # the sandbox's own
 VERIFY_TOKEN = "sandbox-verify-token"  # noqa: S105  # the sandbox's own
 TOKEN = "sandbox-access-token"  # noqa: S105  # the sandbox's own
 CUSTOMER_PHONE = "447700900456"
 CUSTOMER_NAME = "Tom Okafor"
+GREETING = "Hello! Ask me about our bikes, prices and repairs."
 
 KNOWLEDGE = {
     "Opening hours and where we are": """

@@ -1,1 +1,3 @@
-"""`bin/smoke`: the main job on a throw-away installation, acted out by a customer and a vendor from outside."""
+"""`bin/smoke`: the main job on a throw-away installation, acted out from outside by its owner, a customer, a vendor
+and a visitor of its website.
+"""

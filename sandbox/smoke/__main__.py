@@ -1,16 +1,22 @@
 """The command behind `bin/smoke`: prints what it found, as JSON or a table, and fails unless all is right."""
 
 import argparse
+import contextlib
 import json
 import random
 import sys
 import time
 from dataclasses import asdict
 
+import httpx2
+
 from sandbox.children import Failed
 from sandbox.signals import STOPPING, stop_signals_raise
+from sandbox.smoke.browser import Browser
 from sandbox.smoke.cast import cast
-from sandbox.smoke.story import Findings, limits, play, prepare
+from sandbox.smoke.findings import Findings
+from sandbox.smoke.owner import Owner
+from sandbox.smoke.story import play, prepare, visit
 from sandbox.smoke.vendor import Vendor
 from sandbox.stack import stack
 from sandbox.world.client import WorldError
@@ -28,7 +34,7 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     try:
         run(seed, findings)
-    except (Failed, WorldError, TimeoutError) as why:
+    except (Failed, WorldError, TimeoutError, httpx2.HTTPError) as why:
         print(f"bin/smoke: {type(why).__name__}: {why}", file=sys.stderr)
     findings.seconds = round(time.monotonic() - began, 1)
     show(findings, as_json=options.json)
@@ -37,15 +43,15 @@ def main(arguments: list[str]) -> int:
 
 def run(seed: int, findings: Findings) -> None:
     """Starts an installation and plays the story on it."""
-    people = cast(seed)
-    with stack() as running:
-        slug = prepare(running, people, findings)
-        findings.limits = limits(running)
-        vendor = Vendor(running.base_url, slug, running.mail)
-        try:
-            play(running, people, vendor, findings)
-        finally:
-            vendor.close()
+    with stack() as running, contextlib.ExitStack() as open_things:
+        owner = Owner(Browser(running.base_url), running.world, cast(seed))
+        open_things.callback(owner.browser.close)
+        prepare(owner, findings)
+        findings.limits = running.manage("show_limits")
+        vendor = Vendor(owner.browser, owner.slug)
+        open_things.callback(vendor.close)
+        play(running.world, owner.cast, vendor, findings)
+        visit(owner, findings)
 
 
 def show(findings: Findings, *, as_json: bool) -> None:

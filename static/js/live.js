@@ -9,6 +9,7 @@ const CATCH_UP_EVERY = 20_000;
 const GATHER = 120; // ms in which several pushes become one question
 const CALM = 1000; // ms between two questions when only other conversations changed: a busy list need not flicker
 const NOT_FOR_US = [4401, 4404];
+const ROLE_CHANGED = 4409;
 
 const line = document.querySelector("[data-live]");
 const address = new URL(line.dataset.socket, location.href);
@@ -28,6 +29,7 @@ const changed = new Set();
 
 /** Shows how the connection stands, on every copy of the line. */
 function show(next = state) {
+  if (next !== state) document.dispatchEvent(new CustomEvent("live:standing", { detail: next })); // for away.js
   state = next;
   for (const one of document.querySelectorAll("[data-live]")) {
     if (one.dataset.state !== state) one.dataset.state = state;
@@ -101,17 +103,20 @@ function connect() {
   ready = false;
   mine.addEventListener("message", ({ data }) => {
     const push = JSON.parse(data);
+    if (push.type === "notice") return document.dispatchEvent(new CustomEvent("live:notice"));
     if (push.type === "lead") return tell([`lead:${push.id}`]);
     if (push.type !== "ready") return tell([push.conversation ?? push.id]);
     clearTimeout(impatience);
     failures = 0;
     ready = true;
     show("live");
+    document.dispatchEvent(new CustomEvent("live:notice")); // there may have been some while nobody listened
     catchUp();
   });
   mine.addEventListener("close", ({ code }) => {
     clearTimeout(impatience);
     if (mine !== socket) return;
+    if (code === ROLE_CHANGED) location.reload(); // other buttons, other conversations; what was typed is kept
     ready = false;
     failures = NOT_FOR_US.includes(code) ? 10 : failures + 1;
     if (state !== "offline") show(navigator.onLine ? "connecting" : "offline");

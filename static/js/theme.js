@@ -29,7 +29,8 @@
     const dark = choice === "dark" || (choice === "auto" && systemDark.matches);
     root.dataset.themeChoice = choice;
     root.dataset.bsTheme = dark ? "dark" : "light";
-    document.querySelector('meta[name="theme-color"]')?.setAttribute("content", dark ? "#0d1518" : "#f1f5f6");
+    // Two of them, by what the device prefers; a choice of one's own goes for both.
+    for (const meta of document.querySelectorAll('meta[name="theme-color"]')) meta.content = dark ? "#0a1216" : "#eff5f6";
   }
 
   apply(remembered());

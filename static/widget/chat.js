@@ -12,7 +12,7 @@
   const store = `leadline.${key}`;
   const POLL = 20000, SOON = 2500, TYPING = 25000, LONGEST = 4000;
 
-  // --- what is remembered in this browser: the token and what could not be posted yet --------------------------
+  // --- what is remembered in this browser: the token and what could not be posted yet ---
   let memory = {};
   const remember = (change) => {
     memory = { ...memory, ...change };
@@ -21,7 +21,7 @@
   try { memory = JSON.parse(localStorage.getItem(store)) || {}; } catch { /* nothing, or not ours */ }
   if (!Array.isArray(memory.waiting)) memory.waiting = [];
 
-  // --- the elements ------------------------------------------------------------------------------------------
+  // --- the elements ---
   const into = script.dataset.into && document.getElementById(script.dataset.into);
   const host = document.createElement("div");
   host.id = `leadline-${key}`;
@@ -50,6 +50,7 @@
     return svg;
   };
   let words = {};
+  const logo = make("img", { alt: "", hidden: "", onload: () => { logo.hidden = false; } });
   const title = make("h2");
   const close = make("button", { type: "button", onclick: () => toggle(false) }, icon("M18 6 6 18M6 6l12 12"));
   const list = make("ol");
@@ -61,7 +62,7 @@
   } });
   const send = make("button", { type: "submit" }, icon("M22 2 11 13M22 2l-7 20-4-9-9-4z"));
   const form = make("form", { onsubmit: (event) => { event.preventDefault(); submit(); } }, field, send);
-  const box = make("section", { class: "box", role: into ? "region" : "dialog" }, make("header", {}, title, close), log, notice, form);
+  const box = make("section", { class: "box", role: into ? "region" : "dialog" }, make("header", {}, logo, title, close), log, notice, form);
   const count = make("span", { class: "count", hidden: "" });
   const opener = make("button", { class: "open", type: "button", "aria-expanded": "false", onclick: () => toggle(!opened) }, icon("M21 12a8 8 0 0 1-8 8H3l2.3-3.4A8 8 0 1 1 21 12z"), count);
   const frame = make("div", { class: into ? "in" : "float", onkeydown: (event) => {
@@ -71,7 +72,7 @@
   box.hidden = !into;
   root.append(frame);
 
-  // --- state ---------------------------------------------------------------------------------------------------
+  // --- state ---
   let opened = Boolean(into), me = null, shown = [], online = true, lost = false, socket = null, wait = 1000, tries = 0;
   let posting = false, typingUntil = 0, timer = 0, fetching = null, unread = 0, epoch = 0;
   const acked = { delivered: new Set(), read: new Set() };
@@ -114,6 +115,7 @@
     const [r, g, b] = [1, 3, 5].map((at) => { const v = parseInt(colour.slice(at, at + 2), 16) / 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; });
     host.style.setProperty("--c", colour);
     host.style.setProperty("--on", 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff");
+    if (me.logo) logo.src = base + me.logo;
     title.textContent = me.title;
     online = me.online;
     box.setAttribute("aria-label", me.title);
@@ -125,7 +127,7 @@
     render();
   }
 
-  // --- showing ---------------------------------------------------------------------------------------------------
+  // --- showing ---
   const speech = (text) => text.split(/(https?:\/\/[^\s<>"']+)/g).map((part, place) =>
     place % 2 ? make("a", { href: part, target: "_blank", rel: "noopener noreferrer nofollow" }, part) : part);
 
@@ -168,7 +170,7 @@
     render();
   }
 
-  // --- hearing ---------------------------------------------------------------------------------------------------
+  // --- hearing ---
   function look() {
     clearTimeout(timer);
     if (!fetching) fetching = fetchMessages().finally(() => { fetching = null; later(); });
@@ -230,7 +232,7 @@
     });
   }
 
-  // --- saying ------------------------------------------------------------------------------------------------------
+  // --- saying ---
   const post = (body) => call(`/webhook/web_chat/${key}/`, {
     method: "POST",
     headers: { ...bearer(), "Content-Type": "application/json" },

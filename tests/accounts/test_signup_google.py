@@ -279,3 +279,75 @@ def test_an_address_of_the_list_makes_staff_only_when_google_has_verified_it(at_
     settings.ADMIN_EMAILS = []
     at_google.sign_in(Client(), "boss@example.org")
     assert list(User.objects.values_list("email", "is_staff")) == [("boss@example.org", False)]
+
+
+def link(at_google: Google, browser: Client, email: str, **account: Any) -> HttpResponse:
+    """Presses “Link my Google account”; our answer to the callback."""
+    back = at_google.world.decide_at_google(at_google.send(browser, process="connect"), email, **account)
+    return at_google.come_back(browser, back)
+
+
+@pytest.fixture
+def vera(member: Member, client_for: Callable[..., Client]) -> Client:
+    """A browser in which Vera is signed in, without Google."""
+    return client_for(None, user=member(Role.VENDOR, "vera@example.org").user)
+
+
+def test_a_person_links_google_and_comes_in_by_it(at_google: Google, vera: Client) -> None:
+    assert "Link my Google account" in vera.get("/account/").content.decode()
+    assert link(at_google, vera, "vera.private@example.org")["Location"] == "/account/"
+    page = vera.get("/account/").content.decode()
+    assert ["vera.private@example.org" in page, "Link my Google" in page, "Unlink" in page] == [True, False, True]
+    browser = Client()
+    at_google.sign_in(browser, "vera.private@example.org")
+    assert who(browser) == who(vera)
+    assert User.objects.get().email == "vera@example.org"
+
+
+def test_a_person_unlinks_google_and_still_comes_in_by_a_code(
+    at_google: Google, vera: Client, sign_in: Callable[..., HttpResponse]
+) -> None:
+    link(at_google, vera, "vera.private@example.org")
+    account = SocialAccount.objects.get().pk
+    assert vera.post("/account/google/unlink/", {"account": account})["Location"] == "/account/"
+    assert SocialAccount.objects.count() == 0
+    assert "Google is unlinked" in vera.get("/account/").content.decode()
+    browser = Client()
+    sign_in(browser, "vera@example.org")
+    assert who(browser) == who(vera)
+
+
+def test_a_google_account_of_another_person_is_not_linked(at_google: Google, vera: Client) -> None:
+    at_google.sign_in(Client(), "luna@luna-bakery.example")
+    link(at_google, vera, "luna@luna-bakery.example")
+    assert "another person" in vera.get("/account/").content.decode()
+    assert SocialAccount.objects.get().user.email == "luna@luna-bakery.example"
+
+
+def test_an_address_of_another_person_is_not_linked(at_google: Google, vera: Client, member: Member) -> None:
+    member(Role.OWNER, "boss@example.org")
+    link(at_google, vera, "boss@example.org")
+    assert SocialAccount.objects.count() == 0
+
+
+def test_an_unverified_google_account_is_not_linked(at_google: Google, vera: Client) -> None:
+    assert link(at_google, vera, "vera.private@example.org", verified=False).status_code == 403
+    assert SocialAccount.objects.count() == 0
+
+
+def test_nobody_unlinks_what_is_anothers(at_google: Google, vera: Client) -> None:
+    at_google.sign_in(Client(), "luna@luna-bakery.example")
+    account = SocialAccount.objects.get().pk
+    for given in (str(account), "", "x", "9" * 30, "-1", "\x00"):
+        assert vera.post("/account/google/unlink/", {"account": given})["Location"] == "/account/"
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = vera.cookies
+    assert strict.post("/account/google/unlink/", {"account": account}).status_code == 403
+    assert list(SocialAccount.objects.values_list("pk", flat=True)) == [account]
+
+
+def test_who_is_not_signed_in_links_nothing(at_google: Google) -> None:
+    browser = Client()
+    link(at_google, browser, "luna@luna-bakery.example")
+    assert who(browser) is None
+    assert nothing_written()

@@ -23,8 +23,8 @@ WORD = re.compile(rf"\b(?:{'|'.join(RIVALS)})s?\b", re.IGNORECASE)
 MARKUP = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<[^>]+>", re.DOTALL)
 TRANSLATED = re.compile(r"\{% translate \"(.*?)\"")
 CODE = re.compile(r"`[^`\n]+`|\]\([^)]*\)|https?://\S+")
-#: Sentences of customers that the documentation quotes.
-QUOTED = re.compile(r"concert tickets|django-tenants")
+#: Sentences of customers that the documentation quotes, and names of others' and our modules.
+QUOTED = re.compile(r"concert tickets|django-tenants|apps\.tenants\.")
 
 TEMPLATES = sorted(file for file in (ROOT / "templates").rglob("*") if file.suffix in (".html", ".txt"))
 

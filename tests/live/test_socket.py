@@ -158,9 +158,9 @@ def test_signing_out_closes_the_socket(client_for: Browser, monkeypatch: pytest.
     assert run(scenario) == 4401
 
 
-@pytest.mark.parametrize("change", ["removed", "another role"])
+@pytest.mark.parametrize(("change", "code"), [("removed", 4404), ("another role", 4409)])
 def test_losing_the_seat_closes_the_socket(
-    client_for: Browser, member: Any, monkeypatch: pytest.MonkeyPatch, change: str
+    client_for: Browser, member: Any, monkeypatch: pytest.MonkeyPatch, change: str, code: int
 ) -> None:
     monkeypatch.setattr(consumers, "RECHECK", 0.05)
     membership: Membership = member(Role.OWNER)
@@ -172,4 +172,4 @@ def test_losing_the_seat_closes_the_socket(
         await (mine.adelete() if change == "removed" else mine.aupdate(role=Role.VIEWER))
         return await line.closing_code()
 
-    assert run(scenario) == 4404
+    assert run(scenario) == code

@@ -25,6 +25,7 @@ KINDS = {
     "dialogue.take_turns": Work("chat", of_workspaces=True),
     "ingest.process": Work("default", of_workspaces=False),  # each item enters the workspace of its route
     "knowledge.index": Work("default", of_workspaces=True),
+    "notices.mail": Work("default", of_workspaces=True),
 }
 
 

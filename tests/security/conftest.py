@@ -1,31 +1,40 @@
 """Two furnished workspaces inside the test's transaction, everybody who may knock, and something of each to ask for."""
 
 import copy
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 from django.test import Client
 
 from apps import tenants
 from apps.accounts.api_keys import create_key
-from apps.accounts.models import ApiKey, Membership, Role, User
+from apps.accounts.inviting import invite
+from apps.accounts.models import ApiKey, Invitation, Membership, Role, User
 from apps.accounts.services import add_member
 from apps.conversations import services as conversations
 from apps.conversations.models import Conversation, Message
 from apps.conversations.states import lock
 from apps.handoff.models import Handoff
 from apps.handoff.services import open_handoff
+from apps.ingest.models import Delivery, Quarantined
 from apps.leads.models import Lead
 from apps.leads.services import lead_of, save_fields
+from apps.notices.models import Notice
+from apps.staff.models import Look
+from apps.staff.services import note_change, note_look, note_visit
 from apps.tenants.models import Workspace
+from apps.work.models import WorkItem
 from tests.conftest import inbound
 from tests.furnished import Business, furnish
 
 STRANGER = "stranger@example.org"
+STAFF = "staff@leadline.example"
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,10 @@ class Furniture:
     handoff: Handoff
     source: int
     api_key: ApiKey
+    colleague: Membership
+    invitation: Invitation
+    notice: int
+    seen_by_staff: Mapping[str, int]
 
     @property
     def ids(self) -> dict[str, int]:
@@ -47,7 +60,9 @@ class Furniture:
             **{"c": self.conversation.pk, "leads": self.lead.pk, "messages": self.failed.pk},
             **{"bots": self.business.bot.pk, "inboxes": self.business.inbox.pk, "knowledge": self.source},
             **{"contacts": self.conversation.contact_id, "conversations": self.conversation.pk},
+            **{"team": self.colleague.pk, "invitations": self.invitation.pk, "notices": self.notice},
             **{"handoffs": self.handoff.pk, "sources": self.source, "api-keys": self.api_key.pk},
+            **{"workspace": self.business.workspace.pk, "user": self.business.owner.user_id, **self.seen_by_staff},
         }
 
 
@@ -65,8 +80,30 @@ def fill(business: Business, *, phone: str) -> Furniture:
         Message.objects.filter(pk=failed.pk).update(state=Message.State.FAILED)
         handoff = open_handoff(conversation.pk, asked_by=Handoff.AskedBy.CONTACT, reason=f"Wants {business.canary}")
         source = business.bot.sources.get().pk
+        notice = Notice.objects.filter(user=business.owner.user).latest("pk").pk
     key, _ = create_key(business.workspace, name="CRM", scopes=["bots:read"], maker=business.owner.user)
-    return Furniture(business, conversation, lead, failed, handoff, source, key)
+    colleague = add_member(business.workspace, email=f"vendor-{business.canary}@example.org", role=Role.VENDOR)
+    invited = invite(business.owner, emails=[f"guest-{business.canary}@example.org"], role=Role.VENDOR)
+    return Furniture(
+        business, conversation, lead, failed, handoff, source, key, colleague, invited[0].invitation, notice,
+        for_staff(business),
+    )  # fmt: skip
+
+
+def for_staff(business: Business) -> dict[str, int]:
+    """A row of each list of the admin that the workspace does not fill itself."""
+    body = json.dumps({"text": f"Written to {business.canary}"}).encode()
+    delivery = Delivery.objects.create(hook=business.hook, body=body, headers={"content-type": "application/json"})
+    aside = Quarantined.objects.create(delivery=delivery, place=0, why=Quarantined.Why.UNKNOWN_ROUTE)
+    work = WorkItem.objects.create(workspace=business.workspace, kind="knowledge.index", key="9000000")
+    owner = business.owner.user
+    look = note_look(owner, Look.What.WORKSPACE, workspace=business.workspace)
+    note_change(owner, business.workspace, "Suspended")
+    return {
+        **{"delivery": delivery.pk, "quarantined": aside.pk, "workitem": work.pk, "look": look.pk},
+        "visit": note_visit(owner, address="127.0.0.1", agent="Firefox").pk,
+        "logentry": LogEntry.objects.latest("pk").pk,
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +133,7 @@ def theirs(acme: Furniture, other: Workspace) -> Furniture:
 
 @pytest.fixture
 def browser(workspace: Workspace) -> Callable[[str | User], Client]:
-    """`browser("vendor")`: somebody at the door of Acme. Also "nobody" and "stranger", or any user."""
+    """`browser("vendor")`: somebody at the door of Acme. Also "nobody", "stranger" and "staff", or any user."""
 
     def open_browser(who: str | User) -> Client:
         client = Client()
@@ -110,6 +147,10 @@ def browser(workspace: Workspace) -> Callable[[str | User], Client]:
 
 
 def _person(workspace: Workspace, role: str) -> User:
+    if role == "staff":
+        return User.objects.filter(email=STAFF).first() or User.objects.create_user(
+            STAFF, is_staff=True, is_superuser=True
+        )
     if role == "stranger":
         return User.objects.filter(email=STRANGER).first() or User.objects.create_user(STRANGER)
     membership: Membership = add_member(workspace, email=f"{role}@acme.example.org", role=Role(role))

@@ -15,7 +15,8 @@ from apps.accounts.models import Role
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 OTHER_OWNER = "owner of the other workspace"
-VISITORS = ("nobody", "stranger", *(role.value for role in Role), OTHER_OWNER)
+STAFF = "staff"  # members of no workspace
+VISITORS = ("nobody", "stranger", *(role.value for role in Role), OTHER_OWNER, STAFF)
 
 Expected = Mapping[str, int]
 
@@ -28,7 +29,12 @@ def all_get(status: int, **exceptions: int) -> Expected:
 def members_get(status: int, **exceptions: int) -> Expected:
     """Members get this, nobody is sent to sign in, and strangers see what they would see of no workspace."""
     members = dict.fromkeys((role.value for role in Role), status)
-    return {"nobody": 302, "stranger": 404, OTHER_OWNER: 404, **members, **exceptions}
+    return {"nobody": 302, "stranger": 404, OTHER_OWNER: 404, STAFF: 404, **members, **exceptions}
+
+
+def staff_get(status: int) -> Expected:
+    """Staff get this, nobody is sent to sign in, and everybody else sees what they would see of no admin."""
+    return {**dict.fromkeys(VISITORS, 404), "nobody": 302, STAFF: status}
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,14 @@ def signed_in(get: int, post: int, put: int, delete: int) -> Row:
 PUBLIC = {
     "": public(all_get(302, nobody=200)),
     "livez": public(all_get(200)),
+    "manifest.webmanifest": public(all_get(200)),
+    "sw.js": public(all_get(200)),
+    "offline/": public(all_get(200)),
+    "favicon.ico": public(all_get(302)),
     "workspaces/": public(all_get(302)),
+    # Nobody here has the link they are asked for; tests/accounts/test_invitations.py has.
+    "invitations/<str:token>/": Row(*[all_get(404)] * 2, *[all_get(405)] * 2),
+    "invitations/<int:pk>/accept/": Row(all_get(405), all_get(404, nobody=302), *[all_get(405)] * 2),
     "start/": Row(
         all_get(200, nobody=302), all_get(302), *[all_get(405)] * 2, data={"name": "Luna Bakery", "slug": "luna"}
     ),
@@ -110,6 +123,7 @@ PUBLIC = {
     "accounts/inactive/": public(all_get(200)),
     # One's own account. Nobody here has a second factor yet; tests/accounts/test_account.py has.
     "account/": Row(all_get(200, nobody=302), all_get(302), *[all_get(405)] * 2, data={"name": "Vera"}),
+    "account/google/unlink/": Row(all_get(405), all_get(302), all_get(405), all_get(405)),
     "accounts/reauthenticate/": signed_in(403, 403, 403, 403),
     "accounts/2fa/": signed_in(200, 405, 405, 405),
     "accounts/2fa/authenticate/": signed_in(302, 302, 302, 302),
@@ -131,13 +145,41 @@ API = (
 )
 PUBLIC |= {f"api/v1/{pattern}": Row(*[all_get(401)] * 4) for pattern in API}
 #: No chat has the key they are asked for; tests/web_chat has chats.
-PUBLIC |= {f"chat/<str:key>/{name}/": Row(all_get(404), *[all_get(405)] * 3) for name in ("hello", "messages")}
+PUBLIC |= {f"chat/<str:key>/{name}/": Row(all_get(404), *[all_get(405)] * 3) for name in ("hello", "messages", "logo")}
 PUBLIC |= {"api/schema/": public(all_get(200)), "api/docs/": public(all_get(200)), "api/": Row(*[all_get(404)] * 4)}
 
-#: Only in a development installation with LEADLINE_DEMO: whoever presses the button is the demo's owner.
+
+def for_staff(get: int = 200, post: int = 405) -> Row:
+    """A page of the admin."""
+    return Row(staff_get(get), staff_get(post), staff_get(405), staff_get(405))
+
+
+#: Lists of the admin; rows can be chosen in some, where a POST without any shows the list.
+LISTS = {
+    **dict.fromkeys(("tenants/workspace", "accounts/user", "staff/visit", "staff/look", "admin/logentry"), 405),
+    **dict.fromkeys(("ingest/delivery", "ingest/quarantined", "work/workitem"), 200),
+}
+#: What may be done to a row of them: asked first with a page of its own, or done at once.
+ASKED = {
+    "tenants/workspace": ("suspend", "reactivate"),
+    "accounts/user": ("deny", "let-in", "sign-out"),
+    "work/workitem": ("take-back",),
+}
+AT_ONCE = {"ingest/delivery": ("replay",), "ingest/quarantined": ("replay", "dismiss"), "work/workitem": ("due",)}
+ROW = "<int:object_id>"
+PUBLIC |= {f"admin/{path}/": for_staff(post=post) for path, post in LISTS.items()}
+PUBLIC |= {f"admin/{path}/{ROW}/": for_staff() for path in LISTS}
+PUBLIC |= {f"admin/{path}/{ROW}/{act}/": for_staff(post=302) for path, acts in ASKED.items() for act in acts}
+PUBLIC |= {f"admin/{path}/{ROW}/{act}/": for_staff(405, 302) for path, acts in AT_ONCE.items() for act in acts}
+PUBLIC |= {f"admin/ingest/delivery/{ROW}/body/": for_staff()}
+PUBLIC |= {"admin/": for_staff(), "admin/login/": for_staff(302, 302)}
+
+#: Only in a development installation with LEADLINE_DEMO: whoever presses a button is the demo's owner or a vendor.
 DEMO = {
     "demo/": public(all_get(200, nobody=302)),
     "demo/enter/": Row(all_get(405), all_get(404), all_get(405), all_get(405)),  # 404: nobody owns the demo here
+    # Nobody here is in the demo; tests/sandbox/test_demo_pages.py has members.
+    "demo/reset/": Row(*[all_get(404, nobody=302)] * 2, all_get(405), all_get(405)),
 }
 
 #: A complete form of a bot.
@@ -152,6 +194,8 @@ WORKSPACE = {
     "changes/": page("since=2026-01-01T00:00:00Z"),
     "waiting/": page(),
     "leads/": page(),
+    "settings/": setup({"name": "Acme"}, editor=False),
+    "settings/logo/": Row(members_get(404), *[members_get(405)] * 3),  # Acme has none; tests/panel/test_business.py has
     "leads/<int:pk>/stage/": answer({"stage": "lost"}),
     "leads/<int:pk>/assign/": answer(),
     "start/": setup(post=405),
@@ -175,9 +219,25 @@ WORKSPACE = {
     "inboxes/<int:pk>/reconnect/": setup(post=422, editor=False),  # no token
     "inboxes/<int:pk>/subscribe/": setup(get=405, editor=False),  # it names no account, which is said on its page
     "inboxes/<int:pk>/disconnect/": setup(editor=False),
+    "team/": Row(members_get(200, editor=403, vendor=403, viewer=403), *[members_get(405)] * 3),
+    "team/invite/": setup({"emails": "new@example.org", "role": "vendor"}, post=201, editor=False),
+    "team/invitations/<int:pk>/resend/": setup(get=405, post=201, editor=False),
+    "team/invitations/<int:pk>/revoke/": setup(editor=False),
+    "team/<int:pk>/role/": setup({"role": "viewer"}, get=405, editor=False),
+    "team/<int:pk>/deactivate/": setup(editor=False),
+    "team/<int:pk>/reactivate/": setup(get=405, editor=False),
+    "team/<int:pk>/hand-over/": Row(members_get(403, owner=200), members_get(403, owner=302), *[members_get(405)] * 2),
+    "notices/": page(),
+    "notices/recent/": page(),
+    "notices/news/": page("after=0"),
+    "notices/read/": Row(members_get(405), members_get(302), *[members_get(405)] * 2),
+    "notices/choices/": Row(members_get(405), members_get(302), *[members_get(405)] * 2, data={"mail": "handoff"}),
+    # It is somebody else's; tests/notices has everybody's own.
+    "notices/<int:pk>/": Row(members_get(404), *[members_get(405)] * 3),
     "api-keys/": setup({"name": "CRM", "scopes": "bots:read"}, post=201, editor=False),
     "api-keys/<int:pk>/revoke/": setup(editor=False),
     "c/<int:pk>/": page(),
+    "c/<int:pk>/print/": page(),
     "c/<int:pk>/fragments/thread/": page(),
     "c/<int:pk>/fragments/lead/": page(),
     "c/<int:pk>/reply/": answer({"text": "Hello", "key": str(uuid.UUID(int=7))}),

@@ -6,9 +6,12 @@ import pytest
 from django.test import Client
 
 from apps import tenants
+from apps.accounts import team
 from apps.accounts.models import Role, User
 from apps.accounts.services import add_member
 from apps.conversations.models import Conversation
+from apps.live.audience import conversation_audience, groups
+from apps.live.consumers import Seat
 from tests.furnished import rows
 from tests.security.conftest import Furniture, again, words_of
 from tests.security.routes import FOR_VENDORS, WORKSPACE, address
@@ -57,3 +60,32 @@ def test_what_nobody_has_is_seen_and_gone_when_a_colleague_takes_it(acme: Furnit
     give(acme, add_member(acme.business.workspace, email="colleague@example.org", role=Role.VENDOR).user)
     assert client.get(path).status_code == 404
     assert client.post(f"{path}reply/", dict(WORKSPACE["c/<int:pk>/reply/"].data)).status_code == 404
+
+
+def test_pushes_about_what_a_colleague_has_are_not_heard(acme: Furniture, colleague: User) -> None:
+    """The page of whoever lost a conversation need not be closed: nothing of it reaches their groups any more."""
+    schema = acme.business.workspace.schema_name
+    told = set(groups(schema, conversation_audience(colleague.pk)))
+    assert told.isdisjoint(Seat(schema, colleague.pk + 1, Role.VENDOR).groups)
+    assert not told.isdisjoint(Seat(schema, colleague.pk, Role.VENDOR).groups)
+
+
+def test_setting_up_is_closed_to_vendors(acme: Furniture, browser: Browser) -> None:
+    before, client = rows(acme.business.workspace), browser("vendor")
+    for path in ("bots/", "bots/new/", "inboxes/", "inboxes/connect/", "api-keys/", "team/", "team/invite/"):
+        assert (again(client).get(f"/w/acme/{path}").status_code, path) == (403, path)
+    assert rows(acme.business.workspace) == before
+
+
+def test_a_deactivated_vendor_sees_nothing_and_does_nothing(acme: Furniture, browser: Browser) -> None:
+    client = browser("vendor")
+    assert client.get(f"/w/acme/c/{acme.ids['c']}/").status_code == 200
+    vendor = acme.business.workspace.memberships.get(user__email="vendor@acme.example.org")
+    team.deactivate(vendor, by=acme.business.owner)
+    before = rows(acme.business.workspace)
+    for pattern in WORKSPACE:
+        path = address("config.urls_workspace", pattern, slug="acme", ids=acme.ids)
+        for answer in (again(client).get(path), again(client).post(path, dict(WORKSPACE[pattern].data))):
+            assert (answer.status_code, pattern) == (403, pattern)
+            assert acme.business.canary not in words_of(answer)
+    assert rows(acme.business.workspace) == before

@@ -14,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 
+from apps.accounts import team
 from tests.accounts.conftest import CODE
 from tests.security.conftest import Furniture
 
@@ -108,3 +109,29 @@ def test_in_production_cookies_and_pages_travel_encrypted_only() -> None:
         "SECURE_PROXY_SSL_HEADER": None,
         "USE_X_FORWARDED_HOST": False,
     }
+
+
+def test_a_session_of_who_was_deactivated_opens_the_workspace_no_more(acme: Furniture) -> None:
+    client = Client()
+    sign_in(client, acme.colleague.user.email)
+    assert client.get("/w/acme/").status_code == 200
+    team.deactivate(acme.colleague, by=acme.business.owner)
+    assert (client.get("/w/acme/").status_code, client.get("/account/").status_code) == (403, 200)
+
+
+def test_a_session_has_the_role_of_now_and_not_of_its_beginning(acme: Furniture) -> None:
+    client = Client()
+    sign_in(client, acme.colleague.user.email)
+    assert client.get("/w/acme/bots/").status_code == 403
+    team.change_role(acme.colleague, "editor", by=acme.business.owner)
+    assert client.get("/w/acme/bots/").status_code == 200
+    team.change_role(acme.colleague, "viewer", by=acme.business.owner)
+    assert client.get("/w/acme/bots/").status_code == 403
+
+
+def test_signing_out_of_the_others_ends_their_sessions(acme: Furniture) -> None:
+    here, there = Client(), Client()
+    for client in (here, there):
+        sign_in(client, acme.colleague.user.email)
+    assert here.post("/accounts/sessions/").status_code == 302
+    assert (here.get("/w/acme/").status_code, there.get("/w/acme/").status_code) == (200, 302)

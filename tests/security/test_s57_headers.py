@@ -31,7 +31,7 @@ EXACT = {
 TELLING = ("Server", "X-Powered-By", "X-Debug", "X-Runtime", "Access-Control-Allow-Origin")
 
 
-@pytest.mark.parametrize("visitor", ["nobody", "stranger", "owner"])
+@pytest.mark.parametrize("visitor", ["nobody", "stranger", "owner", "staff"])
 def test_every_answer_has_them(acme: Furniture, browser: Browser, visitor: str) -> None:
     client = browser(visitor)
     for urlconf in ("config.urls", "config.urls_workspace"):

@@ -139,5 +139,5 @@ def test_on_a_phone_the_chat_fills_the_screen_and_nothing_scrolls_sideways(
 
 def test_the_script_is_small_and_alone() -> None:
     script = Path(settings.BASE_DIR, "static", "widget", "chat.js").read_text(encoding="utf-8")
-    assert len(script.encode()) < 15 * 1024
+    assert len(script.encode()) < 15_000
     assert not [word for word in ("import ", "require(", "eval(", "innerHTML", ".cookie", "//cdn") if word in script]

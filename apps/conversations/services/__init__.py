@@ -2,6 +2,7 @@
 
 from apps.conversations.services.queueing import queue, reply, retry
 from apps.conversations.services.receiving import echo, mark, receive
+from apps.conversations.services.releasing import release
 from apps.conversations.services.silencing import forget_tests, silence
 from apps.conversations.services.taking_over import hand_over, mark_seen, switch_ai, take_over
 
@@ -13,6 +14,7 @@ __all__ = [
     "mark_seen",
     "queue",
     "receive",
+    "release",
     "reply",
     "retry",
     "silence",

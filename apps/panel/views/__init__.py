@@ -1,1 +1,1 @@
-"""The panel's views: `desk` puts the panes together, `reading` shows, `conversing` and `selling` change."""
+"""The panel's views: `desk` puts the panes together; `reading`, `printing` show; `conversing`, `selling` change."""

@@ -33,5 +33,8 @@ class Command(BaseCommand):
             EmailValidator()(options["email"])
         except ValidationError as error:
             raise CommandError(f"“{options['email']}” is not an e-mail address.") from error
-        member = add_member(workspace, email=options["email"], role=Role(options["role"]), name=options["name"])
+        try:
+            member = add_member(workspace, email=options["email"], role=Role(options["role"]), name=options["name"])
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"{member.user.email} is {member.role} in {workspace.slug}")

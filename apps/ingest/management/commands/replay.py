@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.ingest.models import Delivery
+from apps.ingest.search import with_something_aside
 from apps.ingest.services import replay
 
 
@@ -24,8 +25,8 @@ class Command(BaseCommand):
         if options["delivery"]:
             chosen = Delivery.objects.filter(pk=options["delivery"])
         elif options["quarantined"]:
-            aside = Delivery.objects.filter(quarantined__released_at__isnull=True, quarantined__isnull=False)
-            chosen = (aside | Delivery.objects.filter(state=Delivery.State.UNREADABLE)).distinct()
+            chosen = with_something_aside()
         else:
             raise CommandError("Say which: --delivery ID or --quarantined.")
-        self.stdout.write(f"{replay(list(chosen))} deliveries will be processed again")
+        count = replay(list(chosen.only("pk")))
+        self.stdout.write(f"{count} deliveries will be processed again")

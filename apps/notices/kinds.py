@@ -1,0 +1,35 @@
+"""The kinds of notices in one table: who gets them, how often, and whether an e-mail follows."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+#: Names of kinds, as rows have them.
+HANDOFF = "handoff"
+NEW_LEAD = "new_lead"
+INBOX_BROKEN = "inbox_broken"
+LIMIT_NEAR = "limit_near"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of notice. `needs` is what a member must be allowed (accounts.roles.CAN) to get it."""
+
+    name: str
+    label: str | Promise
+    icon: str  # of lucide
+    needs: str
+    mail: bool  # whether an e-mail follows for whoever has not chosen
+    once: bool = False  # a subject is told once for ever; else once until it is read
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(HANDOFF, _("Somebody waits for a person"), "hand", "answer", mail=True),
+        Kind(NEW_LEAD, _("A new lead"), "contact-round", "work_leads", mail=False, once=True),
+        Kind(INBOX_BROKEN, _("An inbox stopped working"), "plug-zap", "manage_inboxes", mail=True),
+        Kind(LIMIT_NEAR, _("A limit of the plan is near"), "gauge", "manage_workspace", mail=True),
+    )
+}

@@ -1,0 +1,21 @@
+"""Who is told: members whose role allows what the notice is about, and who may see it."""
+
+from apps.accounts.models import Membership, User
+from apps.accounts.roles import can
+from apps.notices.kinds import Kind
+from apps.work.services import workspace_id
+
+
+def members_for(kind: Kind) -> list[Membership]:
+    """The active members whose role allows what this kind needs."""
+    found = Membership.objects.filter(workspace=workspace_id()).select_related("user").order_by("pk")
+    return [membership for membership in found if can(membership, kind.needs)]
+
+
+def who_may_see(members: list[Membership], vendor_id: int | None) -> list[User]:
+    """Of these, who may see what belongs to this vendor, or to nobody."""
+    return [
+        one.user
+        for one in members
+        if can(one, "see_all_conversations") or vendor_id is None or one.user_id == vendor_id
+    ]

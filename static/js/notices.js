@@ -1,0 +1,75 @@
+/**
+ * Keeps the bell up to date on every page of a workspace: the count beside it and in the page's title, a dot on the
+ * icon, and a toast for each notice that comes while the page is open. A push says only that there is something new;
+ * what it is, the page asks for. Without a socket it asks every 20 s.
+ */
+(() => {
+  const STAYS = 8000; // ms that a toast can be read; while the pointer or the focus is on it, it stays
+  const EVERY = 20_000;
+  const MOST = 3;
+
+  const bell = document.querySelector("[data-notices]");
+  const place = document.getElementById("toasts");
+  const pattern = document.getElementById("notice-toast");
+  let newest = Number(bell.dataset.newest);
+  let unread = Number(bell.querySelector("[data-notices-count]").textContent) || 0;
+  let asking = null;
+
+  function show() {
+    bell.querySelector("[data-notices-count]").textContent = unread || "";
+    const title = document.title.replace(/^\(\d+\) /, "");
+    const wanted = unread ? `(${unread}) ${title}` : title;
+    if (document.title !== wanted) document.title = wanted;
+    const icon = document.querySelector('link[rel="icon"]');
+    const picture = unread ? bell.dataset.iconUnread : bell.dataset.icon;
+    if (icon && icon.getAttribute("href") !== picture) icon.setAttribute("href", picture);
+  }
+
+  function toast({ title, text, url }) {
+    const one = pattern.content.firstElementChild.cloneNode(true);
+    one.querySelector(".nt-toast__title").textContent = title;
+    one.querySelector(".nt-toast__text").textContent = text;
+    one.querySelector("a").href = url;
+    one.querySelector("[data-toast-close]").addEventListener("click", () => one.remove());
+    let timer = setTimeout(() => one.remove(), STAYS);
+    for (const begin of ["pointerenter", "focusin"]) one.addEventListener(begin, () => clearTimeout(timer));
+    for (const end of ["pointerleave", "focusout"]) {
+      one.addEventListener(end, () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => one.remove(), STAYS);
+      });
+    }
+    place.append(one);
+    while (place.children.length > MOST) place.firstElementChild.remove();
+  }
+
+  async function ask() {
+    const answer = await fetch(`${bell.dataset.news}?${new URLSearchParams({ after: newest })}`, {
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (!answer.ok || answer.redirected) return; // signed out, or no member any more: the page itself says so best
+    const news = await answer.json();
+    if (document.visibilityState === "visible") news.toasts.reverse().forEach(toast);
+    newest = Math.max(newest, news.newest);
+    unread = news.unread;
+    show();
+  }
+
+  /** One question at a time; what comes while one is under way is asked after it. */
+  function look() {
+    asking = (asking ?? Promise.resolve()).then(ask).catch(() => {}); // away.js says that the connection is lost
+  }
+
+  document.addEventListener("live:notice", look);
+  document.addEventListener("htmx:after:swap", show);
+  window.addEventListener("focus", look);
+  setInterval(look, EVERY);
+  show();
+
+  // Pages that show nothing live have no line to the server; the bell opens one.
+  if (!document.querySelector("[data-live]")) {
+    bell.dataset.live = "";
+    import(bell.dataset.liveScript);
+  }
+})();

@@ -1,0 +1,25 @@
+"""One installation of real processes and one Chromium for the whole directory; nothing is faked but the world."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from sandbox.screens import chromium
+from sandbox.stack import stack
+from tests.e2e.journey.browsing import PATIENCE, Browsers
+from tests.e2e.journey.cast import STAFF
+from tests.e2e.journey.watching import Watch
+
+
+@pytest.fixture(scope="module")
+def browsers() -> Iterator[Browsers]:
+    """Browsers of people who were never here, on an installation that nobody has entered yet."""
+    path = chromium.find()
+    if path is None:
+        pytest.skip(chromium.MISSING)
+    expect.set_options(timeout=PATIENCE)
+    with stack({"ADMIN_EMAILS": STAFF.email}) as running, chromium.launched(path) as launched:
+        opened = Browsers(running, launched, Watch())
+        yield opened
+        opened.close()
