@@ -53,7 +53,7 @@ class MembershipMiddleware:
         if unfinished:
             return _show_progress(request, membership)
         note_seen(membership)
-        note_activity(known)
+        note_activity(workspace)
         request.membership = membership  # type: ignore[attr-defined]  # read by views and templates
         return self.get_response(request)
 

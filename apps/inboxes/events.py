@@ -7,13 +7,22 @@ from apps.core.events import Event
 
 @dataclass(frozen=True)
 class InboxConnected(Event):
-    """An inbox was connected, or connected again."""
+    """An inbox was connected, or connected again: by whom, if it was a person, and whether it had stopped working."""
 
     inbox_id: int
+    was_broken: bool
+    user_id: int | None
 
 
 @dataclass(frozen=True)
 class InboxBroke(Event):
     """An inbox stopped working until somebody connects it again."""
+
+    inbox_id: int
+
+
+@dataclass(frozen=True)
+class InboxDisconnected(Event):
+    """An inbox neither receives nor sends any more, because somebody said so."""
 
     inbox_id: int

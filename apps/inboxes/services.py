@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
+from apps.accounts.models import User
 from apps.bots.models import Bot
 from apps.core import connections, limits
 from apps.core.events import publish
-from apps.inboxes.events import InboxBroke, InboxConnected
+from apps.inboxes.events import InboxBroke, InboxConnected, InboxDisconnected
 from apps.inboxes.models import Inbox
 from apps.providers import registry
 from apps.providers.base import Checked, Credentials, Setup
@@ -55,16 +56,17 @@ def connect(
                 "trouble": "",
             },
         )
-        publish(InboxConnected(inbox.pk))
+        publish(InboxConnected(inbox.pk, was_broken=False, user_id=None))
     return inbox
 
 
-def reconnect(inbox: Inbox, *, token: str) -> Inbox:
+def reconnect(inbox: Inbox, *, token: str, by: User | None = None) -> Inbox:
     """Gives a connected or broken inbox a new token; what waited is sent within a minute."""
     inbox.token, inbox.state, inbox.trouble = token, Inbox.State.CONNECTED, ""
     with transaction.atomic():
+        was = Inbox.objects.select_for_update().values_list("state", flat=True).get(pk=inbox.pk)
         inbox.save(update_fields=["token", "state", "trouble"])
-        publish(InboxConnected(inbox.pk))
+        publish(InboxConnected(inbox.pk, was_broken=was == Inbox.State.BROKEN, user_id=by.pk if by else None))
     return inbox
 
 
@@ -77,6 +79,7 @@ def disconnect(workspace: Workspace, inbox: Inbox) -> Inbox:
         inbox.save(update_fields=["state", "token"])
         if inbox.hook is not None and inbox.hook.origins:  # a web chat's own: its websites are turned away
             Hook.objects.filter(pk=inbox.hook.pk).update(origins="")
+        publish(InboxDisconnected(inbox.pk))
     return inbox
 
 
@@ -127,7 +130,7 @@ def set_up(workspace: Workspace, *, provider: str, setup: Setup, verify_token: s
         )
 
 
-def renew(inbox: Inbox, *, token: str, secret: str = "") -> Inbox:
+def renew(inbox: Inbox, *, token: str, secret: str = "", by: User | None = None) -> Inbox:
     """Gives a connected or broken inbox a new token, and its app a new secret, once the vendor has confirmed them.
 
     The old secret stays good beside the new one, for what the vendor signed before. Raises CheckFailed.
@@ -140,7 +143,7 @@ def renew(inbox: Inbox, *, token: str, secret: str = "") -> Inbox:
         if hook is not None and secret and secret != next(iter(known), ""):
             hook.secrets = "\n".join(dict.fromkeys([secret, *known[:1]]))
             hook.save(update_fields=["secrets"])
-        return reconnect(inbox, token=token)
+        return reconnect(inbox, token=token, by=by)
 
 
 def change(inbox: Inbox, *, name: str, bot: Bot) -> Inbox:

@@ -107,7 +107,7 @@ def reconnect(request: MemberRequest, pk: int) -> HttpResponse:
     form = ReconnectForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            services.renew(found, **form.cleaned_data)
+            services.renew(found, **form.cleaned_data, by=request.membership.user)
         except CheckFailed as error:
             form.refuse(error)
         else:

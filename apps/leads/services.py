@@ -129,11 +129,13 @@ def _learn(lead_id: int, entries: Mapping[str, Entry], origin: str) -> Lead:
     news = {field: entry for field, entry in entries.items() if _is_news(lead, field, entry)}
     if not news:
         return lead
-    lead.fields = {**lead.fields, **news}
+    had, lead.fields = lead.value("name"), {**lead.fields, **news}
     stage = after_learning(lead)
     changed = (*news, *(["stage"] if stage != lead.stage else []))
     lead.stage = stage
     lead.save(update_fields=["fields", "stage", "changed_at"])
+    if "name" in news:  # a visitor of a website has no other name in the lists
+        Contact.objects.filter(pk=lead.contact_id, name__in=("", had)).update(name=lead.value("name"))
     publish(LeadChanged(lead.pk, lead.contact_id, changed, origin))
     return lead
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 HANDOFF = "handoff"
 NEW_LEAD = "new_lead"
 INBOX_BROKEN = "inbox_broken"
+INBOX_REPAIRED = "inbox_repaired"
 LIMIT_NEAR = "limit_near"
 
 
@@ -22,6 +23,7 @@ class Kind:
     needs: str
     mail: bool  # whether an e-mail follows for whoever has not chosen
     once: bool = False  # a subject is told once for ever; else once until it is read
+    counts: bool = True  # whether it counts up an unread notice of its subject, or only says how it stands now
 
 
 KINDS = {
@@ -30,6 +32,7 @@ KINDS = {
         Kind(HANDOFF, _("Somebody waits for a person"), "hand", "answer", mail=True),
         Kind(NEW_LEAD, _("A new lead"), "contact-round", "work_leads", mail=False, once=True),
         Kind(INBOX_BROKEN, _("An inbox stopped working"), "plug-zap", "manage_inboxes", mail=True),
-        Kind(LIMIT_NEAR, _("A limit of the plan is near"), "gauge", "manage_workspace", mail=True),
+        Kind(INBOX_REPAIRED, _("An inbox works again"), "plug", "manage_inboxes", mail=False, counts=False),
+        Kind(LIMIT_NEAR, _("A limit of the plan is near"), "gauge", "manage_workspace", mail=True, once=True),
     )
 }

@@ -11,10 +11,11 @@ from apps.inboxes.models import Inbox
 class Notice(models.Model):
     """Something one member should know. It points to what it is about and copies none of it.
 
-    `subject` names the cause, e.g. "handoff:7"; while its notice is unread, the same cause only counts up.
+    `subject` names the cause, e.g. "inbox:7". While its notice is unread, the same cause only counts up, and may
+    become of another kind: an inbox that broke works again.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(max_length=20)  # kinds.KINDS
     subject = models.CharField(max_length=40)
     detail = models.CharField(max_length=60, blank=True)  # of a limit: "bots 4/5"
@@ -22,19 +23,27 @@ class Notice(models.Model):
     inbox = models.ForeignKey(Inbox, null=True, on_delete=models.CASCADE, related_name="+")
     count = models.PositiveIntegerField(default=1)
     at = models.DateTimeField(db_default=Now())  # when it last happened
+    created_at = models.DateTimeField(db_default=Now())  # when it happened first
     read_at = models.DateTimeField(null=True)
-    mailed_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)  # when an e-mail of it was begun; empty again if it could not be sent
+    mail_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "kind", "subject"], condition=models.Q(read_at=None), name="notice_once_unread"
-            )
+                fields=["user", "subject"], condition=models.Q(read_at=None), name="notice_once_unread"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "subject"],
+                condition=models.Q(kind__in=["new_lead", "limit_near"]),  # kinds.KINDS: once
+                name="notice_told_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "-at"], name="notice_newest"),
-            models.Index(fields=["kind", "subject"], name="notice_subject"),
+            models.Index(fields=["subject"], name="notice_subject"),
+            models.Index(fields=["at"], name="notice_oldest"),
         ]
 
     def __str__(self) -> str:
@@ -44,7 +53,7 @@ class Notice(models.Model):
 class Choice(models.Model):
     """Whether a member wants e-mails about a kind. Without a row the kind's own default stands."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(max_length=20)
     mail = models.BooleanField()
 

@@ -12,6 +12,11 @@ def members_for(kind: Kind) -> list[Membership]:
     return [membership for membership in found if can(membership, kind.needs)]
 
 
+def users_for(kind: Kind, *, but: int | None = None) -> list[User]:
+    """Their users, without who caused it."""
+    return [one.user for one in members_for(kind) if one.user_id != but]
+
+
 def who_may_see(members: list[Membership], vendor_id: int | None) -> list[User]:
     """Of these, who may see what belongs to this vendor, or to nobody."""
     return [
@@ -19,3 +24,9 @@ def who_may_see(members: list[Membership], vendor_id: int | None) -> list[User]:
         for one in members
         if can(one, "see_all_conversations") or vendor_id is None or one.user_id == vendor_id
     ]
+
+
+def whose_turn(members: list[Membership], vendor_id: int | None) -> list[User]:
+    """The vendor who has it; while nobody has, or they may not do it any more, everybody who may see it."""
+    theirs = [one.user for one in members if one.user_id == vendor_id]
+    return theirs or who_may_see(members, vendor_id)

@@ -1,11 +1,14 @@
-"""Makes notices, says which are unread, and marks them read."""
+"""Makes notices, says which are unread, and marks them read.
 
-from collections.abc import Iterable, Mapping
+Only rows of one's own cause are waited for: what makes a notice may hold a conversation and go on to the next one.
+"""
+
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -20,41 +23,67 @@ from apps.work.services import make_due
 #: The kind of work that sends a member's e-mail; whoever reads a notice sooner gets none.
 MAIL = "notices.mail"
 MAIL_AFTER = timedelta(seconds=60)
-#: Older notices are forgotten.
+#: An unread notice that happens again is told by e-mail again, at most so often.
+MAIL_AGAIN = timedelta(hours=1)
+#: Older notices are forgotten, so many with each new one.
 KEPT = timedelta(days=90)
+FORGOTTEN_AT_ONCE = 100
+
+_TELL = """
+INSERT INTO notices_notice AS n (user_id, kind, subject, detail, conversation_id, inbox_id, count, mail_tries)
+SELECT who, %(kind)s, %(subject)s, %(detail)s, %(conversation)s, %(inbox)s, 1, 0 FROM unnest(%(users)s::bigint[]) AS who
+ON CONFLICT"""
+_ONCE = " DO NOTHING"
+_AGAIN = """ (user_id, subject) WHERE read_at IS NULL DO UPDATE SET
+  kind = excluded.kind, detail = excluded.detail, at = excluded.at, count = n.count + %(more)s,
+  mailed_at = CASE WHEN n.mailed_at < statement_timestamp() - %(again)s THEN NULL ELSE n.mailed_at END"""
+_RETURNING = " RETURNING n.id, n.user_id, n.mailed_at"
 
 
-def notify(kind: Kind, users: Iterable[User], *, subject: str, **about: Any) -> None:
-    """Tells these members, in the transaction of what causes it. `about`: conversation_id, inbox_id, detail.
+def notify(
+    kind: Kind,
+    users: Iterable[User],
+    *,
+    subject: str,
+    detail: str = "",
+    conversation_id: int | None = None,
+    inbox_id: int | None = None,
+) -> None:
+    """Tells these members, in the transaction of what causes it.
 
     Repeating it is harmless: a cause that somebody has not yet read about counts up, and one that is told once
     is not told again.
     """
-    told = [user.pk for user in users if _tell(kind, user, subject, about)]
+    values: dict[str, Any] = {
+        **{"kind": kind.name, "subject": subject, "detail": detail},
+        **{"conversation": conversation_id, "inbox": inbox_id},
+        **{"users": sorted(user.pk for user in users), "more": int(kind.counts), "again": MAIL_AGAIN},
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL + (_ONCE if kind.once else _AGAIN) + _RETURNING, values)
+        told: list[tuple[int, int, Any]] = cursor.fetchall()
     if told:
-        publish(NoticesChanged(tuple(told)))
+        _have_mailed(kind, {user: notice for notice, user, mailed_at in told if mailed_at is None})
+        _forget_old()
+        publish(NoticesChanged(tuple(sorted(user for _notice, user, _mailed in told))))
 
 
-def _tell(kind: Kind, user: User, subject: str, about: Mapping[str, Any]) -> bool:
-    """Whether the member has something new to read."""
-    same = Notice.objects.filter(user=user, kind=kind.name, subject=subject)
-    if kind.once and same.exists():
-        return False
-    with transaction.atomic():
-        notice, new = Notice.objects.select_for_update().get_or_create(
-            user=user, kind=kind.name, subject=subject, read_at=None, defaults=dict(about)
-        )
-        if not new:
-            Notice.objects.filter(pk=notice.pk).update(count=F("count") + 1, at=Now(), **about)
-        elif wants_mail(user, kind):
-            make_due(MAIL, user.pk, at=timezone.now() + MAIL_AFTER)
-    _forget_old(user)
-    return True
+def _have_mailed(kind: Kind, notices: dict[int, int]) -> None:
+    """Each notice is an item of its own: a shared one would make transactions wait for each other."""
+    chosen = Choice.objects.filter(user__in=notices, kind=kind.name)
+    wishes = dict(chosen.values_list("user", "mail"))
+    at = timezone.now() + MAIL_AFTER
+    for user, notice in notices.items():
+        if wishes.get(user, kind.mail):
+            make_due(MAIL, f"{user}:{notice}", at=at)
 
 
 def of(membership: Membership) -> QuerySet[Notice]:
-    """The member's notices, newest first, without those of conversations that they may not see any more."""
-    theirs = Notice.objects.filter(user=membership.user_id)
+    """The member's notices, newest first, without those that are not theirs to see any more: of another role's
+    kinds, and of conversations that a colleague has.
+    """
+    kinds = [kind.name for kind in KINDS.values() if can(membership, kind.needs)]
+    theirs = Notice.objects.filter(user=membership.user_id, kind__in=kinds)
     if can(membership, "see_all_conversations"):
         return theirs
     seen = Q(conversation=None) | Q(conversation__vendor=None) | Q(conversation__vendor=membership.user_id)
@@ -68,7 +97,8 @@ def unread(membership: Membership) -> QuerySet[Notice]:
 
 def history(membership: Membership) -> QuerySet[Notice]:
     """All of the member's notices, newest first, with what their titles need."""
-    return of(membership).select_related("conversation__contact", "inbox")
+    shown = of(membership).select_related("conversation__contact", "inbox")
+    return shown.prefetch_related("conversation__contact__identities")
 
 
 def newest(membership: Membership) -> int:
@@ -79,15 +109,18 @@ def newest(membership: Membership) -> int:
 def mark_read(notices: QuerySet[Notice]) -> None:
     """Marks what of these is unread, and tells the open pages of those whose they are."""
     with transaction.atomic():
-        theirs = set(notices.filter(read_at=None).values_list("user", flat=True))
-        if theirs:
-            notices.filter(read_at=None).update(read_at=Now())
-            publish(NoticesChanged(tuple(sorted(theirs))))
+        # What somebody else is at just now is being settled, or happens again: it is not waited for.
+        asked = Notice.objects.filter(pk__in=notices.filter(read_at=None).order_by().values("pk")).exclude(user=None)
+        rows = list(asked.order_by().select_for_update(skip_locked=True).values_list("pk", "user"))
+        if rows:
+            Notice.objects.filter(pk__in=[pk for pk, _user in rows]).update(read_at=Now())
+            publish(NoticesChanged(tuple(sorted({user for _pk, user in rows}))))
 
 
-def settle(kind: Kind, subject: str) -> None:
-    """What these notices asked for is done: nobody needs to read them any more."""
-    mark_read(Notice.objects.filter(kind=kind.name, subject=subject))
+def settle(subject: str, *, user_id: int | None = None) -> None:
+    """What these notices asked for is done, by this member if one is named: nobody, or they, need not read them."""
+    whose = Q() if user_id is None else Q(user=user_id)
+    mark_read(Notice.objects.filter(whose, subject=subject))
 
 
 def wants_mail(user: User, kind: Kind) -> bool:
@@ -104,5 +137,9 @@ def choose_mail(user: User, wanted: Iterable[str], among: Iterable[str]) -> None
             Choice.objects.update_or_create(user=user, kind=KINDS[name].name, defaults={"mail": name in wanted})
 
 
-def _forget_old(user: User) -> None:
-    Notice.objects.filter(user=user, at__lt=timezone.now() - KEPT).delete()
+def _forget_old() -> None:
+    """Forgets some of the oldest, whoever's they are; what somebody else is at goes another time."""
+    old = Notice.objects.filter(at__lt=timezone.now() - KEPT).order_by("at").values_list("pk", flat=True)
+    some = list(old.select_for_update(skip_locked=True)[:FORGOTTEN_AT_ONCE])
+    if some:
+        Notice.objects.filter(pk__in=some).delete()

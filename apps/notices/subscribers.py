@@ -3,12 +3,14 @@
 from functools import reduce
 from operator import or_
 
+from django.utils import timezone
+
 from apps.conversations.models import Conversation
 from apps.core.events import after, within
 from apps.core.limits import LimitNear
 from apps.handoff.events import HandoffChanged
 from apps.handoff.models import Handoff
-from apps.inboxes.events import InboxBroke, InboxConnected
+from apps.inboxes.events import InboxBroke, InboxConnected, InboxDisconnected
 from apps.inboxes.models import Inbox
 from apps.leads.events import LeadChanged
 from apps.leads.models import Lead
@@ -18,7 +20,7 @@ from apps.llm.base import LEAD_FIELDS
 from apps.notices import kinds
 from apps.notices.events import NoticesChanged
 from apps.notices.kinds import KINDS
-from apps.notices.recipients import members_for, who_may_see
+from apps.notices.recipients import members_for, users_for, who_may_see, whose_turn
 from apps.notices.services import notify, settle
 
 
@@ -27,11 +29,11 @@ def tell_who_may_answer(event: HandoffChanged) -> None:
     """A conversation waits for a person; once somebody has it, or it is resolved, the others need not look."""
     kind, subject = KINDS[kinds.HANDOFF], f"conversation:{event.conversation_id}"
     if event.state != Handoff.State.PENDING:
-        settle(kind, subject)
+        settle(subject)
         return
     conversation = Conversation.objects.filter(pk=event.conversation_id, inbox__hidden=False).first()
     if conversation is not None:
-        users = who_may_see(members_for(kind), conversation.vendor_id)
+        users = whose_turn(members_for(kind), conversation.vendor_id)
         notify(kind, users, subject=subject, conversation_id=conversation.pk)
 
 
@@ -40,14 +42,14 @@ def tell_who_works_leads(event: LeadChanged) -> None:
     """Something is known of a lead for the first time; what a person entered is no news to the team."""
     if event.origin == "person" or not set(event.fields) & set(LEAD_FIELDS):
         return
-    lead = Lead.objects.filter(pk=event.lead_id).first()
-    shown = Conversation.objects.filter(contact=event.contact_id, inbox__hidden=False).order_by(
-        "-last_message_at", "-pk"
-    )
-    conversation = shown.first()
-    if lead is not None and conversation is not None:
+    lead = Lead.objects.get(pk=event.lead_id)
+    if set(lead.values) - set(event.fields):
+        return  # something was known before
+    shown = Conversation.objects.filter(contact=event.contact_id, inbox__bot=lead.bot_id, inbox__hidden=False)
+    conversation = shown.order_by("-last_message_at", "-pk").first()
+    if conversation is not None:
         kind = KINDS[kinds.NEW_LEAD]
-        users = who_may_see(members_for(kind), lead.vendor_id)
+        users = who_may_see(members_for(kind), conversation.vendor_id)
         notify(kind, users, subject=f"lead:{lead.pk}", conversation_id=conversation.pk)
 
 
@@ -56,22 +58,36 @@ def tell_who_connects(event: InboxBroke) -> None:
     """An inbox stopped working."""
     if Inbox.objects.filter(pk=event.inbox_id, hidden=False).exists():
         kind = KINDS[kinds.INBOX_BROKEN]
-        users = [one.user for one in members_for(kind)]
-        notify(kind, users, subject=f"inbox:{event.inbox_id}", inbox_id=event.inbox_id)
+        notify(kind, users_for(kind), subject=f"inbox:{event.inbox_id}", inbox_id=event.inbox_id)
 
 
 @within(InboxConnected)
-def settle_repaired(event: InboxConnected) -> None:
-    """It works again."""
-    settle(KINDS[kinds.INBOX_BROKEN], f"inbox:{event.inbox_id}")
+def tell_that_it_works(event: InboxConnected) -> None:
+    """It works again; whoever repaired it knows."""
+    subject = f"inbox:{event.inbox_id}"
+    if event.user_id is not None:
+        settle(subject, user_id=event.user_id)
+    if event.was_broken and Inbox.objects.filter(pk=event.inbox_id, hidden=False).exists():
+        kind = KINDS[kinds.INBOX_REPAIRED]
+        notify(kind, users_for(kind, but=event.user_id), subject=subject, inbox_id=event.inbox_id)
+
+
+@within(InboxDisconnected)
+def settle_disconnected(event: InboxDisconnected) -> None:
+    """Nobody needs to repair it any more."""
+    settle(f"inbox:{event.inbox_id}")
 
 
 @within(LimitNear)
 def tell_who_pays(event: LimitNear) -> None:
-    """Most of what the plan allows is in use, or all of it."""
-    kind = KINDS[kinds.LIMIT_NEAR]
-    users = [one.user for one in members_for(kind)]
-    notify(kind, users, subject=f"limit:{event.kind}", detail=f"{event.kind} {event.used}/{event.allowed}")
+    """Most of what the plan allows is in use, or all of it: each is told once a month."""
+    month = f"{timezone.now():%Y-%m}"
+    near, full = (f"limit:{event.kind}:{step}:{month}" for step in ("near", "full"))
+    if event.used >= event.allowed:
+        settle(near)
+    kind, subject = KINDS[kinds.LIMIT_NEAR], full if event.used >= event.allowed else near
+    detail = f"{event.kind} {event.used}/{event.allowed}"
+    notify(kind, users_for(kind), subject=subject, detail=detail)
 
 
 @after(NoticesChanged)

@@ -11,5 +11,7 @@ urlpatterns = [
     path("news/", views.news, name="news"),
     path("read/", views.read_all, name="read-all"),
     path("choices/", views.choose, name="choose"),
+    path("here/", views.here, name="here"),
     path("<int:pk>/", views.follow, name="follow"),
+    path("<int:pk>/read/", views.read_one, name="read"),
 ]

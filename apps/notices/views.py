@@ -51,17 +51,17 @@ def recent(request: MemberRequest) -> HttpResponse:
 @require_safe
 @screen()
 def news(request: MemberRequest) -> HttpResponse:
-    """What came `after` the id of a notice: {"unread", "newest", "toasts": [{"url", "title", "text"}]}."""
+    """What came `after` the id of a notice: {"unread", "newest", "toasts": [{"url", "path", "title", "text"}]}."""
     given = request.GET.get("after", "")
     if not given.isdecimal() or int(given) > LARGEST_ID:
         return JsonResponse({"error": "Give after= as the id of the newest notice you know."}, status=400)
-    fresh = services.history(request.membership).filter(read_at=None, pk__gt=int(given))[:MOST_TOASTS]
-    toasts = [_toast(notice) for notice in fresh]
+    newest = services.newest(request.membership)  # first: what comes while we ask is news the next time
+    since = services.history(request.membership).filter(read_at=None, pk__gt=int(given), pk__lte=newest)
     return JsonResponse(
         {
             "unread": services.unread(request.membership).count(),
-            "newest": services.newest(request.membership),
-            "toasts": toasts,
+            "newest": newest,
+            "toasts": [_toast(notice) for notice in since[:MOST_TOASTS]],
         }
     )
 
@@ -81,6 +81,26 @@ def read_all(request: MemberRequest) -> HttpResponse:
     """Everything is read."""
     services.mark_read(services.unread(request.membership))
     return redirect("notices:list")
+
+
+@require_POST
+@screen()
+def read_one(request: MemberRequest, pk: int) -> HttpResponse:
+    """This one is read, without going where it leads."""
+    notice = get_object_or_404(services.of(request.membership), pk=pk)
+    services.mark_read(Notice.objects.filter(pk=notice.pk))
+    return HttpResponse(status=204) if request.htmx else redirect("notices:list")
+
+
+@require_POST
+@screen()
+def here(request: MemberRequest) -> HttpResponse:
+    """The member looks at the page whose `path` is posted: what leads there is read, however they came."""
+    path = request.POST.get("path", "")
+    looked_at = [notice.pk for notice in services.history(request.membership).filter(read_at=None)[:PAGE]
+                 if words_of(notice).path == path]  # fmt: skip
+    services.mark_read(Notice.objects.filter(pk__in=looked_at))
+    return HttpResponse(status=204)
 
 
 @require_POST
@@ -106,4 +126,5 @@ def _by_day(notices: list[Notice]) -> Iterator[tuple[date, list[Notice]]]:
 
 def _toast(notice: Notice) -> dict[str, str]:
     words = words_of(notice)
-    return {"url": reverse("notices:follow", args=[notice.pk]), "title": words.title, "text": words.text}
+    link = reverse("notices:follow", args=[notice.pk])
+    return {"url": link, "path": words.path, "title": words.title, "text": words.text}

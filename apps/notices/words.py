@@ -1,5 +1,6 @@
 """What a notice says and where it leads, read from what it is about at the moment it is shown."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -7,6 +8,12 @@ from django.utils.translation import gettext as _
 from apps.notices import kinds
 from apps.notices.models import Notice
 from apps.tenants import workspace_url
+
+LONGEST_NAME = 60
+#: Characters that control a terminal or the direction of writing.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+#: What makes of a name an address, of a page or a mailbox, or a number.
+_ADDRESS = re.compile(r"[/@\\<>]|\.\w\w|\d{6}")
 
 
 @dataclass(frozen=True)
@@ -20,13 +27,23 @@ class Words:
 
 
 def words_of(notice: Notice) -> Words:
-    """What the notice says now."""
-    title, text, path = _WRITERS[notice.kind](notice)
+    """What the notice says now, on a page."""
+    return _written(notice, notice.conversation.contact.label if notice.conversation else "")
+
+
+def words_outside(notice: Notice) -> Words:
+    """The same where others may read along: only the name somebody gave themselves, and nothing that is none.
+
+    Whoever writes to a business chooses their name, so one that could lead somewhere is left out.
+    """
+    name = _UNSEEN.sub(" ", notice.conversation.contact.name if notice.conversation else "")
+    name = " ".join(name.split())[:LONGEST_NAME].rstrip()
+    return _written(notice, "" if _ADDRESS.search(name) else name)
+
+
+def _written(notice: Notice, who: str) -> Words:
+    title, text, path = _WRITERS[notice.kind](notice, who or _("A customer"))
     return Words(title, text, path, kinds.KINDS[notice.kind].icon)
-
-
-def _contact(notice: Notice) -> str:
-    return notice.conversation.contact.label if notice.conversation else _("Somebody")
 
 
 def _conversation(notice: Notice) -> str:
@@ -35,28 +52,35 @@ def _conversation(notice: Notice) -> str:
     return workspace_url("panel:conversation", notice.conversation_id)
 
 
-def _handoff(notice: Notice) -> tuple[str, str, str]:
-    title = _("%(who)s waits for a person") % {"who": _contact(notice)}
+def _handoff(notice: Notice, who: str) -> tuple[str, str, str]:
+    title = _("%(who)s waits for a person") % {"who": who}
     return title, _("The bot is silent until somebody takes over."), _conversation(notice)
 
 
-def _new_lead(notice: Notice) -> tuple[str, str, str]:
-    title = _("New lead: %(who)s") % {"who": _contact(notice)}
+def _new_lead(notice: Notice, who: str) -> tuple[str, str, str]:
+    title = _("New lead: %(who)s") % {"who": who}
     return title, _("See what they want, and make them yours."), _conversation(notice)
 
 
-def _inbox_broken(notice: Notice) -> tuple[str, str, str]:
+def _inbox_broken(notice: Notice, _who: str) -> tuple[str, str, str]:
     inbox = notice.inbox
     title = _("“%(inbox)s” stopped working") % {"inbox": inbox.name if inbox else _("An inbox")}
     text = inbox.trouble if inbox and inbox.trouble else _("What customers write may not be answered.")
     return title, text, workspace_url("inboxes:inbox", inbox.pk) if inbox else workspace_url("inboxes:list")
 
 
+def _inbox_repaired(notice: Notice, _who: str) -> tuple[str, str, str]:
+    inbox = notice.inbox
+    title = _("“%(inbox)s” works again") % {"inbox": inbox.name if inbox else _("An inbox")}
+    path = workspace_url("inboxes:inbox", inbox.pk) if inbox else workspace_url("inboxes:list")
+    return title, _("What waited there is sent now."), path
+
+
 #: Where one sees what a limit counts.
 _LIMITED = {"bots": "bots:list", "inboxes": "inboxes:list"}
 
 
-def _limit_near(notice: Notice) -> tuple[str, str, str]:
+def _limit_near(notice: Notice, _who: str) -> tuple[str, str, str]:
     what, _space, used = notice.detail.partition(" ")
     title = _("%(used)s %(what)s of your plan are in use") % {"used": used, "what": what}
     return (
@@ -70,5 +94,6 @@ _WRITERS = {
     kinds.HANDOFF: _handoff,
     kinds.NEW_LEAD: _new_lead,
     kinds.INBOX_BROKEN: _inbox_broken,
+    kinds.INBOX_REPAIRED: _inbox_repaired,
     kinds.LIMIT_NEAR: _limit_near,
 }

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -78,6 +78,14 @@ def take_back(item: WorkItem) -> bool:
     """
     held = WorkItem.objects.filter(pk=item.pk, token=item.token, lease_until__gt=Now())
     return bool(held.update(lease_until=None, token=F("token") + 1))
+
+
+def forget_done(kind: str) -> None:
+    """Deletes the workspace's finished items of a kind whose keys never come again."""
+    done = WorkItem.objects.filter(workspace=workspace_id(), kind=kind, due_at=None, lease_until=None)
+    rows = done.filter(quarantined_at=None).select_for_update(skip_locked=True).values_list("pk", flat=True)
+    with transaction.atomic():
+        WorkItem.objects.filter(pk__in=list(rows)).delete()
 
 
 def workspace_id() -> int:

@@ -8,6 +8,7 @@ from html import unescape
 from sandbox.children import Failed
 from sandbox.smoke.browser import Browser, path_of
 from sandbox.smoke.cast import Cast
+from sandbox.smoke.forms import forms_of
 from sandbox.world.client import World
 from sandbox.world.records import Number
 
@@ -34,12 +35,12 @@ class Owner:
     bot: int = 0
 
     def sign_in(self) -> str:
-        """By Google; returns by what, as the account page tells. Raises Failed."""
+        """By Google; returns by what, as the account page tells: what it can unlink is linked. Raises Failed."""
         landed = self.browser.sign_in_with_google(self.world, EMAIL, "Olive Owner")
         if landed != "/start/":
             raise Failed(f"A new person's sign-in ended at {landed} instead of the start of a workspace.")
-        account = self.browser.text("/account/")
-        return "google" if EMAIL in account and "Also with Google." in account else "code"
+        linked = any(form.action.endswith("/google/unlink/") for form in forms_of(self.browser.page("/account/")))
+        return "google" if linked else "code"
 
     def start_workspace(self) -> float:
         """Starts it and waits on its page until it is ready; returns the seconds. Raises Failed."""

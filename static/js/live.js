@@ -36,6 +36,11 @@ function show(next = state) {
   }
 }
 
+/** Loads the page anew, unless it only has the bell: a form may be half filled in, or a key shown for the only time. */
+function renew() {
+  if (!line.matches("[data-notices]")) location.reload();
+}
+
 const openConversation = () => document.querySelector("[data-thread]")?.dataset.thread;
 
 /** Whether the page shows this lead: on its card, on a card that has no lead yet, or in a list. */
@@ -82,7 +87,7 @@ async function catchUp() {
       signal: AbortSignal.timeout(10_000),
     });
     // Signed out, or no member any more: the page itself says so best.
-    if (answer.redirected || answer.status === 403 || answer.status === 404) location.reload();
+    if (answer.redirected || answer.status === 403 || answer.status === 404) renew();
     if (!answer.ok) throw new Error(`The catch-up was answered ${answer.status}.`);
     const found = await answer.json();
     since = found.at;
@@ -116,7 +121,7 @@ function connect() {
   mine.addEventListener("close", ({ code }) => {
     clearTimeout(impatience);
     if (mine !== socket) return;
-    if (code === ROLE_CHANGED) location.reload(); // other buttons, other conversations; what was typed is kept
+    if (code === ROLE_CHANGED) renew(); // other buttons, other conversations; what was typed is kept
     ready = false;
     failures = NOT_FOR_US.includes(code) ? 10 : failures + 1;
     if (state !== "offline") show(navigator.onLine ? "connecting" : "offline");

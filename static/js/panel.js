@@ -1,5 +1,5 @@
 /**
- * What the panel does around htmx: errors in words, the unread count in the title, "seen", the reader's time
+ * What the panel does around htmx: errors in words, how much is unread, "seen", the reader's time
  * zone, and small repairs after a swap.
  */
 const says = document.getElementById("says");
@@ -38,8 +38,7 @@ function settle() {
     select.value = select.querySelector("option[selected]").value;
   }
   const unread = Number(document.getElementById("list-pane")?.dataset.unread ?? 0);
-  const title = document.title.replace(/^\(\d+\) /, "");
-  document.title = unread ? `(${unread}) ${title}` : title;
+  document.dispatchEvent(new CustomEvent("panel:unread", { detail: unread })); // for the title: notices.js
   markSeen();
 }
 

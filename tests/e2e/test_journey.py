@@ -52,7 +52,6 @@ def talk_on_whatsapp(browsers: Browsers, panel: Panel, vendor: Page) -> None:
     phone.write(f"I'm {CUSTOMER.name}, {CUSTOMER.email}")
     panel.knows("name", CUSTOMER.name)
     panel.knows("email", CUSTOMER.email)
-    browsers.look(panel.page)
     entering.accept(browsers, vendor, entering.invite(browsers, panel.page, VENDOR), VENDOR)
     phone.write("Can I talk to a person?")
     answer_as_vendor(browsers, phone, Panel(vendor))

@@ -6,9 +6,12 @@ import pytest
 
 from apps.bots.models import Bot
 from apps.contacts.models import Contact
+from apps.contacts.services import resolve
 from apps.leads.events import LeadChanged
 from apps.leads.models import Lead
 from apps.leads.services import lead_of, save_fields
+from apps.providers.base import Identity, IdentityKind, Party
+from apps.tenants.models import Workspace
 
 Told = Callable[[], list[LeadChanged]]
 
@@ -99,3 +102,17 @@ def test_values_saved_from_two_stale_copies_are_both_kept(lead: Lead) -> None:
     save_fields(lead, {"name": "Maya"}, message_id=7)
     save_fields(copy, {"email": "maya@example.org"}, message_id=8)
     assert Lead.objects.get().values == {"name": "Maya", "email": "maya@example.org", "phone": "+447700900123"}
+
+
+def test_who_had_no_name_is_called_by_the_one_they_tell_and_by_its_correction(workspace: Workspace, bot: Bot) -> None:
+    visitor = resolve(Party((Identity(IdentityKind.VISITOR, "8f9c0000"),), ""))
+    lead = lead_of(visitor, bot)
+    assert visitor.label == "Visitor 8F9C"
+    for message_id, name in ((7, "Ines Carvalo"), (8, "Inês Carvalho")):
+        lead = save_fields(lead, {"name": name}, message_id=message_id)
+        assert Contact.objects.get(pk=visitor.pk).label == name
+
+
+def test_the_name_that_the_vendor_tells_stays(lead: Lead) -> None:
+    save_fields(lead, {"name": "Maya Lindqvist"}, message_id=7)
+    assert Contact.objects.get(pk=lead.contact_id).name == "Maya Lind"

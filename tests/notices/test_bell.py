@@ -45,6 +45,7 @@ def test_a_page_asks_what_is_new_and_gets_words_as_text(client: Client, waiting:
         "toasts": [
             {
                 "url": f"{PAGE}{newest}/",
+                "path": f"/w/acme/c/{waiting.pk}/",
                 "title": "Maya <b>Lind</b> waits for a person",
                 "text": "The bot is silent until somebody takes over.",
             }
@@ -124,3 +125,16 @@ def test_open_pages_of_who_was_told_look_at_their_bell(
     schema = vendor.workspace.schema_name
     groups = [to for to, payload in pushed if payload == {"type": "notice"}]
     assert groups == [[f"{schema}.member.{vendor.user_id}"]]
+
+
+def test_one_is_read_without_going_there(client: Client, vendor: Membership, waiting: Conversation) -> None:
+    assert client.post(f"{PAGE}{Notice.objects.get().pk}/read/").status_code == 302
+    assert not unread(vendor).exists()
+
+
+@pytest.mark.parametrize(("path", "left"), [("/w/acme/c/{0}/", 0), ("/w/acme/c/{0}", 1), ("/w/acme/", 1), ("", 1)])
+def test_what_leads_to_the_page_one_looks_at_is_read(
+    client: Client, vendor: Membership, waiting: Conversation, path: str, left: int
+) -> None:
+    assert client.post(f"{PAGE}here/", {"path": path.format(waiting.pk)}).status_code == 204
+    assert unread(vendor).count() == left

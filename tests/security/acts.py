@@ -42,6 +42,7 @@ ACTIONS = {
         {"reason": "Asks for a person."},
         frozenset(
             {"handoff.Handoff", "conversations.Conversation", "conversations.Message", "conversations.StateChange"}
+            | {"notices.Notice"}
         ),
     ),
     "leads.mark_asked": Act({"field": "email"}, frozenset({"leads.Lead"})),

@@ -232,8 +232,10 @@ WORKSPACE = {
     "notices/news/": page("after=0"),
     "notices/read/": Row(members_get(405), members_get(302), *[members_get(405)] * 2),
     "notices/choices/": Row(members_get(405), members_get(302), *[members_get(405)] * 2, data={"mail": "handoff"}),
+    "notices/here/": Row(members_get(405), members_get(204), *[members_get(405)] * 2, data={"path": "/w/acme/"}),
     # It is somebody else's; tests/notices has everybody's own.
     "notices/<int:pk>/": Row(members_get(404), *[members_get(405)] * 3),
+    "notices/<int:pk>/read/": Row(members_get(405), members_get(404), *[members_get(405)] * 2),
     "api-keys/": setup({"name": "CRM", "scopes": "bots:read"}, post=201, editor=False),
     "api-keys/<int:pk>/revoke/": setup(editor=False),
     "c/<int:pk>/": page(),

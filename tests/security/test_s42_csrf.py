@@ -40,9 +40,17 @@ def strict(acme: Furniture, browser: Browser) -> Client:
     return client
 
 
+@pytest.fixture
+def strict_staff(acme: Furniture, browser: Browser) -> Client:
+    """A browser of the staff, as strict."""
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = browser("staff").cookies
+    return client
+
+
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_request_without_the_token_is_refused_and_changes_nothing(
-    acme: Furniture, strict: Client, settings: object, disguise: str
+    acme: Furniture, strict: Client, strict_staff: Client, settings: object, disguise: str
 ) -> None:
     settings.ROOT_URLCONF = "tests.security.urls_demo"  # type: ignore[attr-defined]
     before = rows(acme.business.workspace)
@@ -50,7 +58,8 @@ def test_a_request_without_the_token_is_refused_and_changes_nothing(
         path = address(urlconf, pattern, slug="acme", ids=acme.ids)
         # No cookie opens the API, so there is nothing that a token would protect.
         refusal = TABLES[urlconf][pattern].post["owner"] if path.startswith("/api/") else 403
-        assert strict.post(path, **DISGUISES[disguise]).status_code == refusal, path  # type: ignore[arg-type]
+        client = strict_staff if path.startswith("/admin/") else strict  # to others there is no admin
+        assert client.post(path, **DISGUISES[disguise]).status_code == refusal, path  # type: ignore[arg-type]
     assert rows(acme.business.workspace) == before
     assert strict.session["_auth_user_id"]
 

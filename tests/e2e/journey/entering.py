@@ -18,9 +18,7 @@ LINK = re.compile(r"http://\S+/invitations/\S+/")
 def sign_in_from_home(browsers: Browsers, page: Page, person: Person) -> None:
     """From the home page to the sign-in page, and in by Google."""
     page.goto(browsers.address("/"))
-    browsers.look(page)
     page.get_by_role("link", name="Sign in").first.click()
-    browsers.look(page)
     go_by_google(browsers, page, person)
 
 
@@ -47,7 +45,6 @@ def ask_for_code(browsers: Browsers) -> Page:
 def start_workspace(browsers: Browsers, page: Page) -> None:
     """Names the business and waits on the progress page until the workspace shows itself."""
     expect(page).to_have_url(browsers.address("/start/"))
-    browsers.look(page)
     page.get_by_label("Name of the business").fill(BUSINESS)
     expect(page.locator("[data-start-slug]")).to_have_text(SLUG)
     with held(browsers, "relay"):  # nothing is rung for meanwhile, so that the page can be looked at
@@ -77,7 +74,6 @@ def invite(browsers: Browsers, page: Page, person: Person) -> str:
     page.get_by_role("button", name="Invite", exact=True).click()
     expect(page.get_by_text("The e-mail is on its way.")).to_be_visible()
     expect(page.locator(f"[data-invited='{person.email}']")).to_contain_text("Waiting")
-    browsers.look(page)
     found = LINK.search(letter_to(browsers.stack.mail, person.email))
     assert found is not None
     return found[0]
