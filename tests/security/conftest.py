@@ -31,7 +31,7 @@ from apps.staff.services import note_change, note_look, note_visit
 from apps.tenants.models import Workspace
 from apps.work.models import WorkItem
 from tests.conftest import inbound
-from tests.furnished import Business, furnish
+from tests.furnished import Business, furnish, start_ids_at
 
 STRANGER = "stranger@example.org"
 STAFF = "staff@leadline.example"
@@ -124,11 +124,8 @@ def acme(workspace: Workspace) -> Furniture:
 @pytest.fixture
 def theirs(acme: Furniture, other: Workspace) -> Furniture:
     """Other Bakery, furnished; its ids are none that Acme has."""
-    furnished = furnish(other, number="100200300400502")
-    with tenants.enter(other):
-        for number in range(5):
-            conversations.receive(furnished.inbox, inbound("Filler", phone=f"44770090099{number}"))
-    return fill(furnished, phone="447700900222")
+    start_ids_at(other, 5_000_000)
+    return fill(furnish(other, number="100200300400502"), phone="447700900222")
 
 
 @pytest.fixture
