@@ -42,7 +42,8 @@ def _play(talk: Talk, inbox: Inbox, colleagues: Mapping[str, User], now: datetim
     """Leaves the rows of the talk to the past, and returns who it is with."""
     visitor = "" if talk.phone else tokens.new_visitor()
     identity = Known(IdentityKind.PHONE, talk.phone) if talk.phone else Known(IdentityKind.VISITOR, visitor)
-    contact = contacts.resolve(Party((identity,), talk.name))
+    known_as = talk.name or talk.lead.get("name", "")  # a visitor is called by the name they tell
+    contact = contacts.resolve(Party((identity,), known_as))
     moments = talk.moments(now)
     conversation = past.add(Conversation(inbox=inbox, contact=contact, unread=talk.unread), moments[0])
     scene = Scene(conversation, talk, visitor, colleagues, now, past)
