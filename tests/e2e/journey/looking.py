@@ -16,11 +16,19 @@ TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll("mai
   .filter((element) => !["hidden", "clip"].includes(getComputedStyle(element).overflowX))
   .map((element) => `${element.tagName}.${element.className}: ${element.scrollWidth} px`)"""
 
-#: Two frames, and what is still changing its colours by then.
+#: Until two frames in a row change no colours any more; what has a colour from around it may begin a frame later.
 CALM = """async () => {
-  for (let frame = 0; frame < 2; frame++) await new Promise((done) => requestAnimationFrame(done));
-  const changing = document.getAnimations().filter((one) => one instanceof CSSTransition);
-  await Promise.allSettled(changing.map((one) => one.finished));
+  const changing = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+  for (let still = 0, frame = 0; still < 2 && frame < 200; frame++) {
+    await new Promise((done) => requestAnimationFrame(done));
+    still = changing().length ? 0 : still + 1;
+    await Promise.allSettled(changing().map((one) => one.finished));
+  }
+}"""
+#: The page's own script gives it the colours that the device asks for.
+IN_COLOURS = """scheme => {
+  const { bsTheme, themeChoice } = document.documentElement.dataset;
+  return themeChoice !== "auto" || bsTheme === scheme;
 }"""
 
 
@@ -38,6 +46,7 @@ def wrong_with(page: Page) -> list[str]:
 def wrong_in(page: Page, *, scheme: str = "light", rules: tuple[str, ...] = ()) -> list[str]:
     """What axe finds serious or critical in this theme, each with the element."""
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words
+    page.wait_for_function(IN_COLOURS, arg=scheme)
     page.evaluate(CALM)
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
