@@ -4,16 +4,27 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NoReturn
 
-from bench import intake
+from bench import burst, flood, intake, live, turns, waiting, workspaces
 from sandbox.children import Failed
 from sandbox.signals import STOPPING, stop_signals_raise
 
+Measure = Callable[[], tuple[dict[str, Any], bool]]
+
 #: name -> (what it says of itself, what runs it and returns the figures and whether they are sound)
-MEASUREMENTS: Mapping[str, tuple[str, Callable[[], tuple[dict[str, Any], bool]]]] = {
+MEASUREMENTS: Mapping[str, tuple[str, Measure]] = {
     "intake": ("webhooks accepted per second, beside a bare app with one INSERT", intake.measure),
+    "burst": ("10,000 webhooks in ten seconds, and how soon they are worked off", burst.measure),
+    "flood": ("10,000 messages to one business, and whether another's customers notice", flood.measure),
+    "turns": ("whole turns per second, and what the path adds to the model's time", turns.measure),
+    "workspaces": ("one workspace beside 200: the relay's idle look, and turns per second", workspaces.measure),
+    "waiting": ("200 conversations that wait a minute for the model", waiting.measure),
+    "live": ("1,000 open panels and 50 events per second", live.measure),
 }
+#: The same while the workers draw off a backlog.
+BUSY: Mapping[str, Measure] = {"intake": partial(intake.measure, busy=True)}
 
 
 class Parser(argparse.ArgumentParser):
@@ -31,10 +42,13 @@ def main(arguments: list[str]) -> int:
     for name, (about, _) in MEASUREMENTS.items():
         one = several.add_parser(name, help=about, description=about)
         one.add_argument("--json", action="store_true", help="print one JSON object")
+        if name in BUSY:
+            one.add_argument("--busy", action="store_true", help="while the workers draw off a backlog")
     options = parser.parse_args(arguments)
     stop_signals_raise(*STOPPING)
     try:
-        figures, sound = MEASUREMENTS[options.measurement][1]()
+        measure = BUSY[options.measurement] if getattr(options, "busy", False) else MEASUREMENTS[options.measurement][1]
+        figures, sound = measure()
     except Failed as why:
         print(f"bin/bench: {why}", file=sys.stderr)
         return 1

@@ -9,6 +9,10 @@ import json
 
 CUSTOMERS = 500
 BUSINESS = "442079460958"
+#: When customers write who are to be stored only; nobody may answer them any more.
+LONG_AGO = 1_794_000_000
+#: Customers who write within one second by the vendor's clock.
+PER_SECOND = 1000
 # With it a body is about 1 KB, as a message of a few sentences is.
 QUESTION = (
     "Good afternoon, I walked past your shop in Mill Lane yesterday and saw the blue touring bicycle in the window. "
@@ -19,20 +23,25 @@ QUESTION = (
 )
 
 
-def body(number: str, series: str, place: int) -> bytes:
-    """The `place`-th delivery of a series to the number with this phone_number_id."""
-    customer = f"447700{900_000 + place % CUSTOMERS}"
+def customer(place: int, customers: int = CUSTOMERS, first: int = 0) -> str:
+    """Whose the `place`-th delivery of a series is, as WhatsApp names them; they write in turn."""
+    return f"447700{900_000 + first + place % customers}"
+
+
+def body(number: str, series: str, place: int, sender: str = "", *, text: str = QUESTION, at: int = LONG_AGO) -> bytes:
+    """The `place`-th delivery of a series, begun `at` these Unix seconds, to the number with this phone_number_id."""
+    sender = sender or customer(place)
     message = {
-        "from": customer,
+        "from": sender,
         "id": f"wamid.{hashlib.sha256(f'{series}/{place}'.encode()).hexdigest().upper()}",
-        "timestamp": str(1_794_000_000 + place),
-        "text": {"body": f"{QUESTION} ({series}/{place})"},
+        "timestamp": str(at + place // PER_SECOND),
+        "text": {"body": f"{text} ({series}/{place})"},
         "type": "text",
     }
     value = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": BUSINESS, "phone_number_id": number},
-        "contacts": [{"profile": {"name": f"Customer {place % CUSTOMERS}"}, "wa_id": customer}],
+        "contacts": [{"profile": {"name": f"Customer {int(sender) % 100_000}"}, "wa_id": sender}],
         "messages": [message],
     }
     changes = [{"value": value, "field": "messages"}]

@@ -5,7 +5,6 @@ the same shape. They take turns, a short round each, so that whatever else the m
 """
 
 import hashlib
-import json
 import os
 import secrets
 import sys
@@ -18,8 +17,8 @@ from typing import Any
 
 import psycopg
 
-from bench import deliveries
-from bench.load import Round
+from bench import deliveries, load
+from bench.load import Round, Series
 from sandbox import memory
 from sandbox.children import Failed
 from sandbox.memory import CHECKOUT, HOST
@@ -29,6 +28,7 @@ from sandbox.stack import Stack, stack
 ROUNDS = 9  # of each; an odd number has a middle one
 REQUESTS = 2_500  # in a round
 WARM_UP = 1_000
+BACKLOG = 4  # rounds that wait when the workers begin, so that they have work beside every round
 CONNECTIONS = 32
 NUMBER = "106540352242922"
 SERVED = "config.asgi:application"
@@ -61,33 +61,40 @@ class Side:
 
     def non_2xx(self) -> int:
         """How many were not accepted, unanswered ones too."""
-        all_statuses = (one.statuses.items() for one in (*self.warm_up, *self.rounds))
-        return sum(count for statuses in all_statuses for status, count in statuses if not 200 <= status < 300)
+        return sum(one.non_2xx for one in (*self.warm_up, *self.rounds))
 
 
-def measure() -> tuple[dict[str, Any], bool]:
+def measure(*, busy: bool = False) -> tuple[dict[str, Any], bool]:
     """The figures, and whether they are sound: all were accepted, and exactly what was sent is stored.
 
-    Raises Failed when something cannot start or stops by itself.
+    With `busy` the workers draw off a backlog meanwhile, beside the app and beside the bare one; without, they
+    stand idle. Raises Failed when something cannot start or stops by itself.
     """
     began = time.monotonic()
     with stack() as running:
+        secret = secrets.token_hex(16)
         # Without a relay nobody rings: the workers are up and stand idle.
         running.processes.end("relay")
-        secret = secrets.token_hex(16)
         app, bare = start_both(running, secret)
         say(f"both are up after {time.monotonic() - began:.0f} s")
         for side in (app, bare):
             side.warm_up.append(play(running.processes, side, secret, "warm-up", WARM_UP))
+        if busy:
+            app.warm_up.extend(play(running.processes, app, secret, f"backlog-{n}", REQUESTS) for n in range(BACKLOG))
+            running.processes.start("relay", shell(read_procfile(CHECKOUT / "Procfile")["relay"]))
         for number in range(1, ROUNDS + 1):
             for side in (app, bare):
                 side.rounds.append(play(running.processes, side, secret, f"round-{number}", REQUESTS))
             say(f"round {number} of {ROUNDS}: app {app.rates()[-1]:,.0f}/s, bare {bare.rates()[-1]:,.0f}/s")
+        waiting = backlog(running)
         stored = {side.name: stored_by(running, side) for side in (app, bare)}
     sound = all(stored[side.name] == side.sent and not side.non_2xx() for side in (app, bare))
     if not sound:
         say("what was stored is not what was sent, or not all was accepted: these figures mean nothing.")
-    return figures(app, bare, stored["app"].total(), time.monotonic() - began), sound
+    if busy and not waiting:
+        say("the workers had nothing left to do before the end: these figures are not those of a busy installation.")
+        sound = False
+    return {**figures(app, bare, stored["app"].total(), time.monotonic() - began), "waiting_at_end": waiting}, sound
 
 
 def start_both(running: Stack, secret: str) -> tuple[Side, Side]:
@@ -118,18 +125,18 @@ def start_both(running: Stack, secret: str) -> tuple[Side, Side]:
 
 
 def play(processes: Processes, side: Side, secret: str, title: str, count: int) -> Round:
-    """One round against one side, by a load generator in a process of its own. Raises Failed."""
-    processes.check()
-    series = f"{side.name}-{title}"
-    process = f"load-{series}"
-    words = {"url": side.url, "secret": secret, "number": NUMBER, "series": series}
-    amounts = {"count": str(count), "connections": str(CONNECTIONS)}
-    options = [word for name, value in {**words, **amounts}.items() for word in (f"--{name}", value)]
-    processes.run(process, [sys.executable, "-m", "bench.load", *options])
-    side.sent.update(hashlib.sha256(deliveries.body(NUMBER, series, place)).digest() for place in range(count))
-    said = json.loads(processes.log(process).read_text().splitlines()[-1])
-    statuses = {int(status): number for status, number in said["statuses"].items()}
-    return Round(said["seconds"], statuses, said["latencies_ms"])
+    """One round against one side. Raises Failed."""
+    series = Series(side.url, secret, f"{side.name}-{title}", NUMBER, count, CONNECTIONS)
+    done = load.play(processes, series)
+    side.sent.update(hashlib.sha256(series.body(place)).digest() for place in range(count))
+    return done
+
+
+def backlog(running: Stack) -> int:
+    """How many deliveries wait to be read."""
+    with psycopg.connect(running.environment["DATABASE_URL"]) as database:
+        found = database.execute("SELECT count(*) FROM public.ingest_delivery WHERE state = 'received'").fetchone()
+    return int(found[0]) if found else 0
 
 
 def stored_by(running: Stack, side: Side) -> Counter[bytes]:

@@ -1,4 +1,4 @@
-"""The ASGI entry: webhooks to the raw intake, sockets to Channels, everything else to Django."""
+"""The ASGI entry: webhooks and /readyz to raw apps of their own, sockets to Channels, everything else to Django."""
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,13 +7,16 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-pages = get_asgi_application()
+django_app = get_asgi_application()
 
 # Django must be set up before anything that reads settings or models is imported.
+from apps.core.bounds import Bounded  # noqa: E402
 from apps.ingest.asgi import PREFIX, Intake  # noqa: E402
 from apps.live.routing import websocket_app  # noqa: E402
+from apps.watch.asgi import READYZ, Readiness  # noqa: E402
 
-intake = Intake()
+intake, readiness = Intake(), Readiness()
+pages = Bounded(django_app)
 
 
 async def application(
@@ -26,5 +29,7 @@ async def application(
         await websocket_app(scope, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(PREFIX):
         await intake(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] == READYZ:
+        await readiness(scope, receive, send)
     else:
         await pages(scope, receive, send)

@@ -7,6 +7,7 @@ each one. `.env.example` and the README's table are checked against the names re
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -57,6 +58,7 @@ SHARED_APPS = [
     "apps.work",
     "apps.accounts",
     "apps.ingest",
+    "apps.watch",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -105,8 +107,10 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter", "apps.tenants.gua
 
 MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
+    "apps.core.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.core.bound.RequestMiddleware",
     "apps.tenants.middleware.WorkspaceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -115,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "apps.accounts.middleware.ActorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     # Sync only and innermost: so the whole chain runs in the request's one thread, where its connection is.
@@ -175,20 +180,20 @@ CHANNEL_LAYERS = {
 }
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2}
+# A ring that is lost is rung again within a second. So none is kept aside in Redis until it is acknowledged: that
+# would be most of what a ring costs, and bring the rings of a killed worker back an hour later.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2, "ack_emulation": False}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Nobody asks or tells workers anything by way of Redis, and no task has a rate of its own.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_DISABLE_RATE_LIMITS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_DB_REUSE_MAX = 500
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Requests of API keys in the last minute, per process. The least recently used are dropped when it is full.
-    "throttles": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "throttles",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    },
+    # In Postgres: what guards sign-in holds across processes, and does not depend on Redis.
+    "default": {"BACKEND": "apps.work.shared_cache.SharedCache"},
 }
 
 # --- people ---------------------------------------------------------------------------------------
@@ -201,6 +206,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+#: By network and by address: each code is a mail to somebody who may not have asked for it.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,200/h/ip,3/m/key,20/h/key", "login": "30/m/ip,300/h/ip"}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
@@ -256,6 +263,9 @@ SESSION_COOKIE_AGE = int(timedelta(days=7).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not DEBUG
+#: A browser takes a cookie so called from this very host alone, encrypted: no neighbouring host can plant one.
+SESSION_COOKIE_NAME = "sessionid" if DEBUG else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if DEBUG else "__Host-csrftoken"
 CSRF_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
@@ -269,7 +279,7 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else int(timedelta(days=365).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
 SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_REDIRECT_EXEMPT = [r"^livez$"]
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^metrics$"]
 #: Set only behind a proxy that overwrites X-Forwarded-Proto and adds the visitor's address to X-Forwarded-For.
 TRUST_PROXY = env.bool("TRUST_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
@@ -309,6 +319,16 @@ STORAGES = {
         else "servestatic.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+
+def _add_static_headers(headers: Any, path: str, url: str) -> None:
+    """Files are what they are called; the web chat's script, and it alone, is for other websites."""
+    headers["X-Content-Type-Options"] = "nosniff"
+    of_widget = url.startswith(f"{STATIC_URL}widget/")
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin" if of_widget else "same-origin"
+
+
+SERVESTATIC_ADD_HEADERS_FUNCTION = _add_static_headers
 SERVESTATIC_USE_FINDERS = DEBUG
 SERVESTATIC_AUTOREFRESH = DEBUG
 LANGUAGE_CODE = "en"
@@ -318,27 +338,45 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 
+# --- looking after it --------------------------------------------------------------------------------
+#: Opens /metrics and the details of /readyz as a bearer token; without one /metrics is not there.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+#: Where errors are reported, without anybody's words; empty: nowhere.
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+#: Who is told of alerts by e-mail; nobody named: ADMIN_EMAILS.
+ALERT_EMAILS = env.list("ALERT_EMAILS", [], subcast=str.strip)
+#: How often we talk to ourselves to see that customers would be answered; 0 is never.
+SYNTHETIC_SECONDS = env.int("SYNTHETIC_SECONDS", 300)
+#: Where that conversation is posted, as a customer's would be; empty: it is stored as the intake stores one.
+SYNTHETIC_URL = env.str("SYNTHETIC_URL", "").rstrip("/")
+
 # --- the outside ------------------------------------------------------------------------------------
 WHATSAPP_GRAPH_URL = env.str("WHATSAPP_GRAPH_URL", "https://graph.facebook.com").rstrip("/")
 WHATSAPP_GRAPH_VERSION = env.str("WHATSAPP_GRAPH_VERSION", "v26.0")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "https://api.openai.com/v1").rstrip("/")
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
 OPENAI_EMBEDDING_MODEL = env.str("OPENAI_EMBEDDING_MODEL", "text-embedding-3-small")
+#: How often a workspace's bots may ask the model in a minute; what is more waits.
+MODEL_CALLS_PER_MINUTE = env.int("MODEL_CALLS_PER_MINUTE", 20)
 #: "host" or "host:port" that may be reached although private: the vendors' own addresses and these.
 HTTP_TRUSTED_HOSTS = [
-    *(urlsplit(url).netloc for url in (WHATSAPP_GRAPH_URL, OPENAI_BASE_URL, GOOGLE_BASE_URL) if url),
+    *(urlsplit(url).netloc for url in (WHATSAPP_GRAPH_URL, OPENAI_BASE_URL, GOOGLE_BASE_URL, SYNTHETIC_URL) if url),
     *env.list("HTTP_TRUSTED_HOSTS", []),
 ]
+#: Divides how long things take to grow old (apps/work/ages.py), at most tenfold, so that faults can be tested.
+AGEING_SPEED = min(max(env.float("AGEING_SPEED", 1.0), 1.0), 10.0) if DEBUG else 1.0
 #: Connections and seconds of the webhook intake, which has a pool of its own.
 INTAKE_POOL = env.int("INTAKE_POOL", 8)
 INTAKE_TIMEOUT = 1.5
 
 # --- programs ---------------------------------------------------------------------------------------
+#: Requests of a key to an address in a minute, and of a workspace (or whoever has no key) from a network in an hour.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 100)
+API_REQUESTS_PER_HOUR = env.int("API_REQUESTS_PER_HOUR", 1000)
 #: Whoever writes an API view and forgets something gets the strictest of it.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.api_access.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.api_access.HasScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["apps.accounts.api_access.KeyThrottle"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.BoundedJSON"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "apps.core.api.NewestFirst",
@@ -379,8 +417,15 @@ LOGGING = {
             "format": "{asctime} {levelname} {name} workspace={workspace} {message}",
             "style": "{",
         },
+        "json": {"()": "apps.tenants.logs.JsonFormatter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["workspace"], "formatter": "line"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["workspace"],
+            "formatter": "line" if DEBUG else "json",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {"httpx2": {"level": "WARNING"}, "httpcore2": {"level": "WARNING"}, "openai": {"level": "WARNING"}},
 }

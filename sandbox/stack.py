@@ -34,20 +34,25 @@ class Stack:
     environment: Mapping[str, str]
     processes: Processes
 
-    def manage(self, *words: str) -> dict[str, Any]:
+    def manage(self, *words: str, seconds: float = MANAGE_SECONDS) -> dict[str, Any]:
         """Runs a management command and returns the JSON object that it prints last. Raises Failed."""
-        done = subprocess.run(  # noqa: S603  # our own command line
-            [sys.executable, "manage.py", *words],
-            cwd=CHECKOUT,
-            env=dict(self.environment),
-            capture_output=True,
-            text=True,
-            timeout=MANAGE_SECONDS,
-        )
-        if done.returncode:
-            raise Failed(f"manage.py {words[0]} failed:\n{done.stderr.strip()[-800:]}")
-        said = [line for line in done.stdout.splitlines() if line.startswith("{")]
-        return dict(json.loads(said[-1])) if said else {}
+        return manage(self.environment, *words, seconds=seconds)
+
+
+def manage(environment: Mapping[str, str], *words: str, seconds: float = MANAGE_SECONDS) -> dict[str, Any]:
+    """Runs a management command and returns the JSON object that it prints last. Raises Failed."""
+    done = subprocess.run(  # noqa: S603  # our own command line
+        [sys.executable, "manage.py", *words],
+        cwd=CHECKOUT,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+    )
+    if done.returncode:
+        raise Failed(f"manage.py {words[0]} failed:\n{done.stderr.strip()[-800:]}")
+    said = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    return dict(json.loads(said[-1])) if said else {}
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ from apps.inboxes.models import Inbox
 from apps.inboxes.services import connect
 from apps.knowledge.services import add_text, index
 from apps.llm.base import Prompt, Reply
+from apps.tenants.door import PUBLIC
 from apps.tenants.models import Hook, Workspace
 from tests.graph import accepted
 
@@ -92,12 +93,12 @@ def committed(blocker: Any) -> Iterator[tuple[Business, Business]]:
     """
     with blocker.unblock():
         acme, other = (Workspace.objects.get(slug=slug) for slug in ("acme", "other"))
-        _wipe(acme, other)
+        wipe(acme, other)
         start_ids_at(other, 5_000_000)
         try:
             yield furnish(acme, number="100200300400501"), furnish(other, number="100200300400502")
         finally:
-            _wipe(acme, other)
+            wipe(acme, other)
             connection.close()
 
 
@@ -110,13 +111,29 @@ def _models(labels: list[str]) -> list[type[models.Model]]:
     ]
 
 
-def _wipe(*workspaces: Workspace) -> None:
+def _shared() -> list[type[models.Model]]:
+    return [model for model in _models(settings.SHARED_APPS) if model is not Workspace]
+
+
+def wipe(*workspaces: Workspace) -> None:
+    """Removes all that was committed, in these workspaces and outside of all. On a connection that is surely alive."""
+    connection.close()
     for workspace in workspaces:
         with tenants.enter(workspace):
             _truncate(_models(settings.TENANT_APPS))
-    shared = [model for model in _models(settings.SHARED_APPS) if model is not Workspace]
     with tenants.enter(None):
-        _truncate([*shared, apps.get_model("sessions", "Session")])
+        _truncate([*_shared(), apps.get_model("sessions", "Session")])
+
+
+def left_over() -> set[str]:
+    """The tables, with their schemas, in which there is a row: what is committed is there for all later tests."""
+    with tenants.enter(None), connection.cursor() as cursor:
+        places = [(PUBLIC, model) for model in _shared()]
+        for schema in Workspace.objects.values_list("schema_name", flat=True):
+            places += [(schema, model) for model in _models(settings.TENANT_APPS)]
+        names = [f'"{schema}"."{model._meta.db_table}"' for schema, model in places]
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in names))  # noqa: S608  # our tables
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _truncate(of: list[type[models.Model]]) -> None:

@@ -13,6 +13,7 @@ from apps.accounts.inviting import open_invitations
 from apps.accounts.models import Invitation, Membership, User
 from apps.accounts.roles import can
 from apps.accounts.services import addresses_of, changing_team, membership_of, was_deactivated
+from apps.core import audit
 from apps.core.events import publish
 from apps.tenants.models import Workspace
 
@@ -80,6 +81,7 @@ def accept(invitation: Invitation | None, user: User) -> Membership:
         )
         if new:
             publish(MemberChanged(user.pk, membership.role, active=True))
+            audit.record("team.joined", user, name=str(user), changes={"role": ["", membership.role]})
     log.info("Invitation %s to workspace %s accepted by user %s", now.pk, now.workspace_id, user.pk)
     return membership
 

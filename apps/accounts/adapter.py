@@ -1,6 +1,6 @@
 """How allauth behaves here: whom Google may bring in, how second factors are kept, and who hears of a sign-out."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -8,27 +8,37 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from apps.accounts import services
+from apps.accounts import SECOND_FACTOR, services
+from apps.accounts.acting import record_everywhere
 from apps.accounts.events import SignedOut
 from apps.accounts.google import Session
 from apps.accounts.models import User
 from apps.core import crypto
 from apps.core.events import publish
 
-SECOND_FACTOR = "second factor"
-
 
 class AccountAdapter(DefaultAccountAdapter):
     """Tells when somebody has signed out, so that their open pages hear nothing more."""
 
+    #: allauth counts how often codes are asked for under the name of failed attempts.
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _("Several codes were asked for just now. Wait a minute, then try again."),
+    }
+
     def logout(self, request: HttpRequest) -> None:
         """Ends the session, then tells: whoever looks then finds it gone."""
-        user_id = request.user.pk
-        super().logout(request)
+        user, user_id = request.user, request.user.pk
+        with transaction.atomic():
+            if isinstance(user, User):
+                record_everywhere(user, "sign_in.ended")
+            super().logout(request)
         if user_id is not None:
             publish(SignedOut(user_id))
 
@@ -38,8 +48,12 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
 
     def end_sessions(self, sessions: list[Any]) -> None:
         """Ends them, then tells."""
-        super().end_sessions(sessions)
-        for user_id in {session.user_id for session in sessions}:
+        users = {session.user_id: session.user for session in sessions}
+        with transaction.atomic():
+            super().end_sessions(sessions)
+            for user in users.values():
+                record_everywhere(user, "sign_in.others_ended")
+        for user_id in users:
             publish(SignedOut(user_id))
 
 

@@ -70,7 +70,6 @@ class NothingHere(APIView):
 
     authentication_classes: ClassVar[list[type]] = []
     permission_classes: ClassVar[list[type]] = [AllowAny]
-    throttle_classes: ClassVar[list[type]] = []
     schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

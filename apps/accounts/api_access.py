@@ -1,16 +1,14 @@
-"""Who may enter the REST API, how far and how often: by the key that accounts.middleware.ApiMiddleware found.
+"""Who may enter the REST API and how far: by the key that accounts.middleware.ApiMiddleware found.
 
 Every API view has these by the settings. Imports no view: Django REST framework reads them while it is imported.
 """
 
 from typing import Any
 
-from django.core.cache import caches
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
 
 from apps.accounts.models import ApiKey, User
 
@@ -45,15 +43,3 @@ class HasScope(BasePermission):
             raise MethodNotAllowed(str(request.method))
         self.message = f"This key does not have the scope {needed}. Make one that has."
         return needed in key.scopes
-
-
-class KeyThrottle(SimpleRateThrottle):
-    """So many requests of a key to an address and method in a minute, counted in this process."""
-
-    cache = caches["throttles"]
-    rate = "100/min"
-
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
-        """One count per key, method and address without its numbers; keys are the installation's, so none collide."""
-        match = request.resolver_match
-        return f"api.{request.auth.pk}.{request.method}.{match.route if match else ''}" if request.auth else None

@@ -17,9 +17,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps import tenants
 from apps.accounts.models import ApiKey, Membership, User
 from apps.accounts.roles import can
 from apps.accounts.services import membership_of
+from apps.core import audit
 from apps.tenants.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -61,7 +63,7 @@ def create_key(workspace: Workspace, *, name: str, scopes: Iterable[str], maker:
         raise ValidationError({"scopes": _("Choose at least one of the permissions in the list.")})
     prefix = _BEGINNING + secrets.token_hex(4)
     token = f"{prefix}_{secrets.token_urlsafe(32)}"
-    with transaction.atomic():
+    with tenants.enter(workspace), transaction.atomic():
         Workspace.objects.select_for_update().get(pk=workspace.pk)  # two at once cannot both take the last place
         if ApiKey.objects.filter(workspace=workspace, revoked_at=None).count() >= MOST_KEYS:
             raise ValidationError(_("There are %(most)d keys already. Revoke one first.") % {"most": MOST_KEYS})
@@ -74,14 +76,17 @@ def create_key(workspace: Workspace, *, name: str, scopes: Iterable[str], maker:
             scopes=chosen,
             maker=maker,
         )
+        audit.record("api_key.created", key, name=name, changes={"scopes": ["", ", ".join(chosen)]})
     log.info("API key %s of workspace %s made by user %s", key.pk, workspace.pk, maker.pk)
     return key, token
 
 
 def revoke(key: ApiKey, *, by: User) -> ApiKey:
     """The key opens nothing from this commit on. A revoked one stays as it is."""
-    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
-        log.info("API key %s of workspace %s revoked by user %s", key.pk, key.workspace_id, by.pk)
+    with tenants.enter(key.workspace), transaction.atomic():
+        if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            audit.record("api_key.revoked", key, name=key.name)
+            log.info("API key %s of workspace %s revoked by user %s", key.pk, key.workspace_id, by.pk)
     key.refresh_from_db()
     return key
 

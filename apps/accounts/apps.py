@@ -2,7 +2,8 @@
 
 from django.apps import AppConfig
 
-from apps.core import personal
+from apps.accounts import SECOND_FACTOR
+from apps.core import crypto, personal
 
 
 class AccountsConfig(AppConfig):
@@ -11,7 +12,8 @@ class AccountsConfig(AppConfig):
     name = "apps.accounts"
 
     def ready(self) -> None:
-        """Declares which fields are about a person."""
+        """Declares which fields are about a person, and where second factors keep what is sealed."""
+        crypto.seals_within("mfa.Authenticator", "data", ("secret", "seed", "migrated_codes"), SECOND_FACTOR)
         personal.declare("accounts.User", personal=("email", "name"), impersonal=("password",))
         personal.declare("accounts.Membership", impersonal=("role",))
         personal.declare("accounts.Invitation", personal=("email",), impersonal=("role", "digest"))

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 
 from apps.accounts import services
+from apps.accounts.pace import UNKNOWN_WAIT
 
 
 class AskCode(RequestLoginCodeView):
@@ -29,6 +30,14 @@ class AskCode(RequestLoginCodeView):
         )
         send_if_new(process)
         return HttpResponseRedirect(self.get_success_url())
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Says what is wrong; to who asked too often also when to come back."""
+        answer: HttpResponse = super().form_invalid(form)
+        if form.has_error("email", "too_many_login_attempts"):
+            answer.status_code = 429
+            answer.headers["Retry-After"] = str(UNKNOWN_WAIT)
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whether there is a button for Google."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps import tenants
 from apps.accounts.inviting import Invited
 from apps.accounts.models import Invitation
+from apps.core.mail_headers import one_line
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def _message(one: Invited, connection: Any) -> EmailMultiAlternatives:
         render_to_string(f"invitations/email/{part}", context)
         for part in ("subject.txt", "message.txt", "message.html")
     )
-    message = EmailMultiAlternatives(" ".join(subject.split()), text, to=[one.invitation.email], connection=connection)
+    message = EmailMultiAlternatives(one_line(subject), text, to=[one.invitation.email], connection=connection)
     message.attach_alternative(html, "text/html")
     return message
 

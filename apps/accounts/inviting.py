@@ -20,6 +20,7 @@ from apps.accounts.api_keys import digest
 from apps.accounts.models import Invitation, Membership, Role
 from apps.accounts.roles import can
 from apps.accounts.services import changing_team, membership_of, person_with
+from apps.core import audit
 from apps.tenants.models import Workspace
 from apps.work.services import take
 
@@ -81,7 +82,8 @@ def revoke(invitation: Invitation, *, by: Membership) -> None:
         found = Invitation.objects.filter(pk=invitation.pk, workspace=by.workspace, accepted_at=None)
         if not found.exists():
             raise ValidationError(_("This invitation was accepted meanwhile. Deactivate the member instead."))
-        found.filter(revoked_at=None).update(revoked_at=timezone.now())
+        if found.filter(revoked_at=None).update(revoked_at=timezone.now()):
+            audit.record("team.invitation_revoked", invitation, name=invitation.email)
     log.info("Invitation %s to workspace %s revoked by user %s", invitation.pk, by.workspace_id, by.user_id)
 
 
@@ -155,4 +157,5 @@ def _renew(by: Membership, email: str, role: str) -> Invited:
             "mailed_at": None,
         },
     )
+    audit.record("team.invited", invitation, name=email, changes={"role": ["", role]})
     return Invited(invitation, token)

@@ -4,6 +4,7 @@ Programs come in by the API, each with a key of one workspace.
 """
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -11,17 +12,34 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from apps import tenants
+from apps.accounts.acting import actor_of
 from apps.accounts.api_keys import key_of
 from apps.accounts.models import Membership
+from apps.accounts.pace import slow_down_program
 from apps.accounts.phrases import progress_of
 from apps.accounts.roles import can
 from apps.accounts.services import membership_of, note_seen, was_deactivated
+from apps.core.actors import acting
 from apps.core.api import PROBLEM, problem
 from apps.tenants.middleware import PREFIX
 from apps.tenants.models import Workspace
 from apps.tenants.services import note_activity
 
 SAFE = ("GET", "HEAD")
+
+
+class ActorMiddleware:
+    """Says who acts, to whoever writes a row of the audit log; nobody is looked for before one is written."""
+
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Asks the request when a row is written: by then it is known whose session or key it is."""
+        with acting(partial(actor_of, request)):
+            return self.get_response(request)
 
 
 class MembershipMiddleware:
@@ -86,14 +104,14 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Refuses nobody, the views do that; what is refused or fails below is told as a problem document."""
+        """Refuses who asks too often; who may ask what is the views' to say. Each refusal is a problem document."""
         if not request.path_info.startswith("/api/"):
             return self.get_response(request)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         key = key_of(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
         request.api_key = key  # type: ignore[attr-defined]  # read by accounts.api
         with tenants.enter(key.workspace if key else None):
-            response = self.get_response(request)
+            response = slow_down_program(request, key) or self.get_response(request)
         if response.status_code >= 400 and response.headers.get("Content-Type") != PROBLEM:
             response = problem(response.status_code)
         if key is not None:

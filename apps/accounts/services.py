@@ -16,8 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps import tenants
+from apps.accounts.acting import as_actor, record_everywhere
 from apps.accounts.events import MemberChanged, SignedOut
 from apps.accounts.models import Membership, Role, User
+from apps.core import audit
+from apps.core.actors import SYSTEM, acting
 from apps.core.events import publish
 from apps.tenants.building import BeingBuilt
 from apps.tenants.models import Workspace
@@ -63,6 +66,7 @@ def add_member(workspace: Workspace, *, email: str, role: Role, name: str = "") 
         )
         if workspace.state == Workspace.State.READY:  # before that there is nothing that could change with it
             publish(MemberChanged(user.pk, membership.role, active=True))
+            audit.record("team.added", user, name=str(user), changes={"role": ["", str(role)]})
     return membership
 
 
@@ -130,8 +134,12 @@ def confirm_address(user: User, email: str) -> None:
 
 def rename(user: User, name: str) -> None:
     """How they are called from now on."""
-    user.name = name
-    user.save(update_fields=["name"])
+    with transaction.atomic():
+        changes = audit.changes_of(user, {"name": name})
+        if changes:
+            record_everywhere(user, "team.renamed", changes=changes)
+        user.name = name
+        user.save(update_fields=["name"])
 
 
 def signed_in_with_google_before(uid: str) -> bool:
@@ -141,7 +149,10 @@ def signed_in_with_google_before(uid: str) -> bool:
 
 def unlink_google(user: User, account: int) -> bool:
     """Forgets a Google account of the person's; False when it is not theirs. A code by e-mail lets them in always."""
-    gone, _ = SocialAccount.objects.filter(provider="google", user=user, pk=account).delete()
+    with transaction.atomic():
+        gone, _ = SocialAccount.objects.filter(provider="google", user=user, pk=account).delete()
+        if gone:
+            record_everywhere(user, "sign_in.google_unlinked")
     return gone > 0
 
 
@@ -231,4 +242,6 @@ def build(workspace: Workspace, claim: Claim) -> None:
         if not claims.renew(claim, BUILD_LEASE_SECONDS):
             raise BeingBuilt("Another worker has taken over.")
 
-    build_workspace(workspace, beat=beat)
+    owner = workspace.memberships.filter(role=Role.OWNER).select_related("user").order_by("pk").first()
+    with acting(as_actor(owner.user) if owner else SYSTEM):
+        build_workspace(workspace, beat=beat)

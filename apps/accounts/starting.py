@@ -13,9 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts import services
 from apps.accounts.models import Membership
+from apps.accounts.pace import paced
 from apps.accounts.phrases import progress_of
 from apps.accounts.roles import can
 from apps.tenants.models import Workspace
+from apps.work.rates import Limit
+
+#: Each is a schema and its tables.
+STARTS = Limit("start", most=10, seconds=3600)
 
 
 class StartForm(forms.Form):
@@ -31,6 +36,7 @@ class StartForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@paced(STARTS, network_most=30)
 def start(request: HttpRequest) -> HttpResponse:
     """Asks for a name; then the workspace's own page shows how far it is."""
     form = StartForm(request.POST if request.method == "POST" else None)
@@ -52,6 +58,7 @@ def progress(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
+@paced(Limit("start.again", most=30, seconds=3600), network_most=90)
 def again(request: HttpRequest, slug: str) -> HttpResponse:
     """Builds once more what failed. Only who may manage it may ask."""
     membership = _member(request, slug)

@@ -15,6 +15,7 @@ from apps.accounts.inviting import GIVEN
 from apps.accounts.models import Membership, Role
 from apps.accounts.roles import can
 from apps.accounts.services import changing_team
+from apps.core import audit
 from apps.core.events import publish
 from apps.tenants.models import Workspace
 
@@ -40,6 +41,7 @@ def change_role(member: Membership, role: str, *, by: Membership) -> Membership:
         if now.role != role:
             before, now.role = now.role, role
             _save(now, "role")
+            audit.record("team.role_changed", now.user, name=str(now.user), changes={"role": [before, role]})
             log.info("Member %s made %s, was %s, by user %s", now.pk, role, before, by.user_id)
     return now
 
@@ -54,6 +56,7 @@ def deactivate(member: Membership, *, by: Membership) -> Membership:
         if now.active:
             now.deactivated_at = timezone.now()
             _save(now, "deactivated_at")
+            audit.record("team.deactivated", now.user, name=str(now.user))
             log.info("Member %s deactivated by user %s", now.pk, by.user_id)
     return now
 
@@ -65,6 +68,7 @@ def reactivate(member: Membership, *, by: Membership) -> Membership:
         if not now.active:
             now.deactivated_at = None
             _save(now, "deactivated_at")
+            audit.record("team.reactivated", now.user, name=str(now.user))
             log.info("Member %s reactivated by user %s", now.pk, by.user_id)
     return now
 
@@ -77,9 +81,11 @@ def hand_over(to: Membership, *, by: Membership) -> Membership:
             raise ValidationError(_("Only an owner can hand the workspace over."))
         if giver.pk == taker.pk or not taker.active or not taker.user.is_active:
             raise ValidationError(_("Hand it over to somebody else who is active in the team."))
-        giver.role, taker.role = Role.ADMIN, Role.OWNER
+        was, giver.role, taker.role = taker.role, Role.ADMIN, Role.OWNER
         for member in (taker, giver):
             _save(member, "role")
+        changes: audit.Changes = {"role": [was, taker.role.value]}
+        audit.record("team.handed_over", taker.user, name=str(taker.user), changes=changes)
         log.info("Workspace %s handed over by user %s to user %s", by.workspace_id, by.user_id, to.user_id)
     return taker
 

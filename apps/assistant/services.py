@@ -32,6 +32,14 @@ _VOICES = {
 }
 _NEVER_ARRIVED = (Message.State.CANCELLED, Message.State.FAILED)
 
+HISTORY = """
+SELECT * FROM conversations_message
+WHERE conversation_id = %(conversation)s AND author = ANY(%(authors)s) AND kind = ANY(%(kinds)s)
+  AND NOT (direction = 'in' AND answered_at IS NULL) AND state <> ALL(%(never_arrived)s)
+  AND NOT content ? 'revoked' AND id <> ALL(%(waiting)s)
+ORDER BY id DESC LIMIT %(room)s
+"""
+
 
 def prepare(conversation: Conversation, bot: Bot, unanswered: list[Message]) -> Request:
     """Reads all that the reply may rest on. `unanswered` are the customer's messages in the vendor's order.
@@ -87,15 +95,15 @@ def decide(llm: LLM, request: Request) -> Decision:
 
 def _history(conversation: Conversation, waiting: Sequence[Message]) -> list[Message]:
     """What was said before, oldest first: no notes, no reactions, nothing taken back or never sent."""
-    said = (
-        conversation.messages.filter(author__in=_VOICES, kind__in=ANSWERABLE)
-        .exclude(direction=Message.Direction.IN, answered_at__isnull=True)
-        .exclude(state__in=_NEVER_ARRIVED)
-        .exclude(content__has_key="revoked")
-        .exclude(pk__in=[message.pk for message in waiting])
-    )
-    room = max(MOST_MESSAGES - len(waiting), 0)
-    return list(said.order_by("-id")[:room])[::-1]
+    asked = {
+        "conversation": conversation.pk,
+        "authors": list(map(str, _VOICES)),
+        "kinds": sorted(map(str, ANSWERABLE)),
+        "never_arrived": list(map(str, _NEVER_ARRIVED)),
+        "waiting": [message.pk for message in waiting],
+        "room": max(MOST_MESSAGES - len(waiting), 0),
+    }
+    return list(Message.objects.raw(HISTORY, asked))[::-1]
 
 
 def _said(message: Message, most: int) -> Said:
@@ -124,8 +132,10 @@ def _asked(lead: Lead, conversation: Conversation) -> str | None:
     customer writes is no answer to that any more.
     """
     field = max(lead.missing, key=lambda name: lead.asked.get(name, 0), default=None)
+    if field not in lead.asked:
+        return None
     received = conversation.messages.filter(direction=Message.Direction.IN, kind__in=ANSWERABLE)
-    answered_at = received.filter(pk=lead.asked.get(field, 0)).values_list("answered_at", flat=True).first()
+    answered_at = received.filter(pk=lead.asked[field]).values_list("answered_at", flat=True).first()
     if answered_at is None or received.filter(answered_at__gt=answered_at).exists():
         return None
     return field

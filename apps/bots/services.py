@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from apps.accounts.models import User
 from apps.bots.events import BotChanged, BotCopied, BotDeleted, BotSwitched
 from apps.bots.models import Bot, BotChange, GettingStarted
-from apps.core import limits
+from apps.core import audit, limits
 from apps.core.events import publish
 from apps.llm import registry
 from apps.llm.base import LLM
@@ -41,12 +41,13 @@ def change_bot(bot: Bot, *, by: User | None = None, **values: Any) -> Bot:
     """Gives the bot these settings; those it has already are no change."""
     with transaction.atomic():
         locked = Bot.objects.select_for_update().get(pk=bot.pk)
-        changed = tuple(name for name, value in values.items() if getattr(locked, name) != value)
+        changes = audit.changes_of(locked, values)
+        changed = tuple(changes)
         if changed:
             for name in changed:
                 setattr(locked, name, values[name])
             locked.save(update_fields=changed)
-            _note(locked, What.CHANGED, by, changed)
+            _note(locked, What.CHANGED, by, changes)
             publish(BotChanged(locked.pk, changed))
     return locked
 
@@ -100,6 +101,7 @@ def dismiss_first_steps(by: User) -> None:
     with transaction.atomic():
         if not first_steps_dismissed():
             GettingStarted.objects.create(user=by)
+            audit.record("business.first_steps_dismissed")
 
 
 def first_steps_dismissed() -> bool:
@@ -107,8 +109,9 @@ def first_steps_dismissed() -> bool:
     return GettingStarted.objects.exists()
 
 
-def _note(bot: Bot, what: BotChange.What, by: User | None, fields: tuple[str, ...] = ()) -> None:
-    BotChange.objects.create(bot=bot, bot_name=bot.name, what=what, fields=list(fields), user=by)
+def _note(bot: Bot, what: BotChange.What, by: User | None, changes: audit.Changes = audit.NOTHING) -> None:
+    BotChange.objects.create(bot=bot, bot_name=bot.name, what=what, fields=list(changes), user=by)
+    audit.record(f"bot.{what.value}", bot, name=bot.name, changes=changes)
 
 
 def _why_in_use(bot: Bot, error: ProtectedError) -> str:

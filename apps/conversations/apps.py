@@ -18,6 +18,8 @@ class ConversationsConfig(AppConfig):
             personal=("text", "content", "referral", "trouble_detail"),
             impersonal=(
                 *("direction", "author", "via", "kind", "reply_to", "external_id", "state", "trouble", "trouble_code"),
+                "former_ids",
             ),
         )
+        personal.declare("conversations.InboxHealth", impersonal=("paused_for",))
         personal.declare("conversations.StateChange", impersonal=("state",))

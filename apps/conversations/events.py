@@ -6,20 +6,23 @@ from apps.core.events import Event
 
 
 @dataclass(frozen=True)
-class MessageReceived(Event):
-    """A contact wrote; `answerable` says whether it asks for an answer (a reaction does not)."""
+class MessagesReceived(Event):
+    """Contacts wrote in these conversations; in `answerable` ones something asks for an answer (a reaction does not).
 
-    conversation_id: int
-    message_id: int
-    answerable: bool
+    What is stored together is told together. Each conversation is named once.
+    """
+
+    conversation_ids: tuple[int, ...]
+    message_ids: tuple[int, ...]
+    answerable: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class MessageStateChanged(Event):
-    """A message of ours came into another state, the first included."""
+class MessagesMoved(Event):
+    """Messages of ours came into another state, the first included."""
 
-    conversation_id: int
-    message_id: int
+    conversation_ids: tuple[int, ...]
+    message_ids: tuple[int, ...]
     state: str
 
 
@@ -36,6 +39,13 @@ class ConversationChanged(Event):
     """Anything else that a page shows of a conversation changed: who has it, whether the bot answers, what is read."""
 
     conversation_id: int
+
+
+@dataclass(frozen=True)
+class InboxResumed(Event):
+    """An inbox that had paused, or had been disconnected, may send again."""
+
+    inbox_id: int
 
 
 @dataclass(frozen=True)

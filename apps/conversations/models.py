@@ -1,9 +1,11 @@
-"""Conversation, Message and StateChange. The message row is the outbox."""
+"""Conversation, Message, StateChange and InboxHealth. The message row is the outbox."""
 
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 from apps.contacts.models import Contact
 from apps.inboxes.models import Inbox
@@ -90,16 +92,20 @@ class Message(models.Model):
     reply_to = models.CharField(max_length=200, blank=True)  # external id
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # travels as the vendor's opaque data
     external_id = models.CharField(max_length=200, null=True)  # noqa: DJ001  # many without one, under a unique key
+    #: What the vendor called earlier sends of it, which failed for good: late news of them is none of this one.
+    former_ids = ArrayField(models.CharField(max_length=200), default=list, db_default=[])
     state = models.CharField(max_length=20, choices=State)
     epoch = models.PositiveBigIntegerField(default=0)  # a bot's message is void when the conversation's has moved on
     attempts = models.PositiveSmallIntegerField(default=0)
+    wait_until = models.DateTimeField(null=True)  # a refused one is not tried again before
     trouble = models.CharField(max_length=20, blank=True)  # providers.base.Trouble
     trouble_code = models.CharField(max_length=40, blank=True)
     trouble_detail = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)  # the vendor's clock, for received messages
     answered_at = models.DateTimeField(null=True)  # when a turn decided about a received message
-    created_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(auto_now_add=True)
+    # By the database's clock, as all that ages: processes on several machines do not agree on the time.
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["id"]
@@ -124,12 +130,29 @@ class Message(models.Model):
         return f"Message {self.pk}"
 
 
+class InboxHealth(models.Model):
+    """What sending by an inbox has shown: whether the vendor tells what became of messages, and if we must pause.
+
+    Made when it is first needed. `paused_for` says why it pauses (providers.base.Trouble) until `paused_until`,
+    or until it is reconnected when that is empty; `strikes` counts the vendor's refusals since it last took one.
+    """
+
+    inbox = models.OneToOneField(Inbox, on_delete=models.CASCADE, related_name="health")
+    status_at = models.DateTimeField(null=True)  # when, by the vendor's clock, it last told what became of one
+    paused_until = models.DateTimeField(null=True)
+    paused_for = models.CharField(max_length=20, blank=True)
+    strikes = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"Health of inbox {self.inbox_id}"
+
+
 class StateChange(models.Model):
     """When a message came into a state: its history, one row per move."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="history")
     state = models.CharField(max_length=20, choices=Message.State)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["id"]

@@ -1,35 +1,74 @@
 """How a message's state moves: one function, one table. Late or repeated receipts are no-ops."""
 
-from django.db import connection, transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from collections.abc import Sequence
+from typing import Any
 
-from apps.conversations.events import MessageStateChanged
-from apps.conversations.models import Conversation, Message, StateChange
+from django.db import connection, transaction
+from django.db.models import DurationField, ExpressionWrapper, F, Q
+from django.db.models.functions import Extract, Now
+
+from apps.conversations.events import MessagesMoved
+from apps.conversations.models import Conversation, Message
 from apps.core.events import publish
+from apps.providers.base import Failure
 
 State = Message.State
 
-#: Into each state only from these. A retry by hand and a sure refusal lead back to PENDING; nothing else goes back.
+#: The kind of work that sends what waits in a conversation.
+DELIVER = "conversations.deliver"
+#: What is kept of a message's trouble when it is over.
+CLEAN: dict[str, Any] = {"trouble": "", "trouble_code": "", "trouble_detail": "", "wait_until": None}
+
+#: Into each state only from these. What is to be sent once more leads back to PENDING (surely refused, shown by the
+#: vendor's silence not to have arrived, wanted by a person); nothing else goes back. A PENDING one that turns out to
+#: have arrived is the one that waits for its second sending.
 ALLOWED: dict[State, frozenset[State]] = {
-    State.PENDING: frozenset({State.SENDING, State.FAILED, State.UNCONFIRMED}),
+    State.PENDING: frozenset({State.SENDING, State.FAILED, State.UNKNOWN, State.UNCONFIRMED}),
     State.SENDING: frozenset({State.PENDING}),
     State.UNKNOWN: frozenset({State.SENDING}),
     State.UNCONFIRMED: frozenset({State.UNKNOWN}),
-    State.SENT: frozenset({State.SENDING, State.UNKNOWN, State.UNCONFIRMED}),
-    State.DELIVERED: frozenset({State.SENDING, State.UNKNOWN, State.UNCONFIRMED, State.SENT, State.FAILED}),
-    State.READ: frozenset({State.SENDING, State.UNKNOWN, State.UNCONFIRMED, State.SENT, State.DELIVERED, State.FAILED}),
+    State.SENT: frozenset({State.PENDING, State.SENDING, State.UNKNOWN, State.UNCONFIRMED}),
+    State.DELIVERED: frozenset(
+        {State.PENDING, State.SENDING, State.UNKNOWN, State.UNCONFIRMED, State.SENT, State.FAILED}
+    ),
+    State.READ: frozenset(
+        {State.PENDING, State.SENDING, State.UNKNOWN, State.UNCONFIRMED, State.SENT, State.DELIVERED, State.FAILED}
+    ),
     State.FAILED: frozenset({State.PENDING, State.SENDING, State.UNKNOWN, State.UNCONFIRMED, State.SENT}),
     State.CANCELLED: frozenset({State.PENDING}),
 }
+# Written out, because Django would put it together anew for each of the many times.
+LOCK = "SELECT * FROM conversations_conversation WHERE id = %s FOR UPDATE"
+# Locked in one order by everybody, so that two who touch the same ones do not wait for each other.
+TOUCH = """
+UPDATE conversations_conversation c SET changed_at = clock_timestamp()
+FROM (SELECT id FROM conversations_conversation WHERE id = ANY(%s) ORDER BY id FOR UPDATE) locked
+WHERE c.id = locked.id
+"""
+MOVE_ON = """
+WITH moved AS (
+  UPDATE conversations_message m SET state = %(to)s, changed_at = statement_timestamp()
+  FROM unnest(%(ids)s::bigint[], %(external_ids)s::varchar[]) AS told (id, external_id)
+  WHERE m.id = told.id AND m.external_id = told.external_id AND m.state = ANY(%(allowed)s)
+  RETURNING m.id, m.conversation_id
+), kept AS (
+  INSERT INTO conversations_statechange (message_id, state) SELECT id, %(to)s FROM moved
+)
+SELECT id, conversation_id FROM moved ORDER BY id
+"""
+#: The vendor has taken it.
+ARRIVED = frozenset({State.SENT, State.DELIVERED, State.READ})
 
 
-def touch(conversation_id: int) -> None:
-    """Marks the conversation changed for open pages, and locks it: Conversation comes before Message."""
+def seconds_until(field: str) -> Any:
+    """How far ahead the time in a field lies, in seconds of the database's clock, as an expression."""
+    return Extract(ExpressionWrapper(F(field) - Now(), output_field=DurationField()), "epoch")
+
+
+def touch(*conversation_ids: int) -> None:
+    """Marks the conversations changed for open pages, and locks them: Conversation comes before Message."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE conversations_conversation SET changed_at = clock_timestamp() WHERE id = %s", [conversation_id]
-        )
+        cursor.execute(TOUCH, [list(conversation_ids)])
 
 
 def move(message: Message, to: State, *, only_if: Q | None = None, **fields: object) -> bool:
@@ -38,7 +77,10 @@ def move(message: Message, to: State, *, only_if: Q | None = None, **fields: obj
     `only_if` must hold too, `fields` are written with the move. The move is kept in the message's history.
     """
     with transaction.atomic():
-        touch(message.conversation_id)
+        if to != State.SENDING:  # whose mover holds the lock, and which no page needs to hear of
+            touch(message.conversation_id)
+        if to in ARRIVED:
+            fields = {**CLEAN, **fields}
         movable = Message.objects.filter(Q(pk=message.pk, state__in=ALLOWED[to]) & (only_if or Q()))
         if not movable.update(state=to, changed_at=Now(), **fields):
             return False
@@ -47,12 +89,46 @@ def move(message: Message, to: State, *, only_if: Q | None = None, **fields: obj
     return True
 
 
+def move_on(messages: Sequence[Message], to: State) -> None:
+    """Moves messages that the vendor has taken on to where it says they are, in a few statements.
+
+    Those that are no longer where that is allowed, or no longer called as they were, stay.
+    """
+    asked: dict[str, Any] = {
+        "to": to.value,
+        "ids": [message.pk for message in messages],
+        "external_ids": [message.external_id for message in messages],
+        "allowed": [state.value for state in ALLOWED[to] & ARRIVED],
+    }
+    with transaction.atomic():
+        touch(*{message.conversation_id for message in messages})
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE_ON, asked)
+            moved = cursor.fetchall()
+        if moved:
+            ids, conversation_ids = zip(*moved, strict=True)
+            publish(MessagesMoved(tuple(dict.fromkeys(conversation_ids)), ids, to))
+
+
+def trouble_of(failure: Failure) -> dict[str, Any]:
+    """A vendor's failure as a message keeps it."""
+    return {
+        "trouble": failure.trouble,
+        "trouble_code": failure.code[:40],
+        "trouble_detail": failure.detail[:300],
+    }
+
+
 def record(message: Message, state: State) -> None:
     """Writes the message's coming into a state into its history, and tells."""
-    StateChange.objects.create(message=message, state=state)
-    publish(MessageStateChanged(message.conversation_id, message.pk, state))
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO conversations_statechange (message_id, state) VALUES (%s, %s)", [message.pk, state])
+    publish(MessagesMoved((message.conversation_id,), (message.pk,), state))
 
 
 def lock(conversation_id: int) -> Conversation:
     """The conversation, locked until the transaction ends. First in the lock order."""
-    return Conversation.objects.select_for_update().select_related(None).get(pk=conversation_id)
+    found = list(Conversation.objects.raw(LOCK, [conversation_id]))
+    if not found:
+        raise Conversation.DoesNotExist(f"Conversation {conversation_id} does not exist any more.")
+    return found[0]

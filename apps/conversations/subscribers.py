@@ -2,36 +2,52 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from apps.accounts.events import MemberChanged
 from apps.accounts.roles import role_can
 from apps.bots.events import BotDeleted, BotSwitched
 from apps.contacts.models import Identity
 from apps.conversations import services
-from apps.conversations.events import ConversationChanged, MessageReceived, MessageStateChanged
-from apps.conversations.models import Conversation
+from apps.conversations.events import ConversationChanged, MessagesMoved, MessagesReceived
+from apps.conversations.models import Message
 from apps.core.events import after, within
+from apps.inboxes.events import InboxConnected
 from apps.live.audience import conversation_audience, visitor
 from apps.live.push import push
 from apps.providers import web_chat
 from apps.providers.base import IdentityKind
 
+# Written out, because Django would put it together anew for each of the many times.
+AUDIENCE = """
+SELECT c.id, vendor_id, changed_at, contact_id, provider, external_key
+FROM conversations_conversation c JOIN inboxes_inbox i ON i.id = inbox_id WHERE c.id = ANY(%s)
+"""
 
-@after(MessageReceived)
-def push_received(event: MessageReceived) -> None:
-    """A contact wrote."""
-    _push(event.conversation_id)
+
+@after(MessagesReceived)
+def push_received(event: MessagesReceived) -> None:
+    """Contacts wrote."""
+    _push(*event.conversation_ids)
 
 
-@after(MessageStateChanged)
-def push_state(event: MessageStateChanged) -> None:
-    """A message of ours is in another state."""
-    _push(event.conversation_id)
+@after(MessagesMoved)
+def push_state(event: MessagesMoved) -> None:
+    """Messages of ours are in another state; that they are under way shows for a moment only, and nobody is told."""
+    if event.state != Message.State.SENDING:
+        _push(*event.conversation_ids)
 
 
 @after(ConversationChanged)
 def push_change(event: ConversationChanged) -> None:
     """Somebody has it, left it, or read it."""
     _push(event.conversation_id)
+
+
+@within(InboxConnected)
+def go_on(event: InboxConnected) -> None:
+    """What waited for the inbox is sent."""
+    services.reconnected(event.inbox_id)
 
 
 @within(BotSwitched)
@@ -54,12 +70,12 @@ def release(event: MemberChanged) -> None:
         services.release(event.user_id)
 
 
-def _push(conversation_id: int) -> None:
-    """Pushes the conversation's id to those who may see it; a visitor of a web chat only hears that they may look."""
-    found = Conversation.objects.filter(pk=conversation_id).values_list(
-        "vendor_id", "changed_at", "contact_id", "inbox__provider", "inbox__external_key"
-    )
-    for vendor_id, changed_at, contact_id, provider, key in found:
+def _push(*conversation_ids: int) -> None:
+    """Pushes each conversation's id to those who may see it; a visitor of a web chat only hears that they may look."""
+    with connection.cursor() as cursor:
+        cursor.execute(AUDIENCE, [list(conversation_ids)])
+        found = cursor.fetchall()
+    for conversation_id, vendor_id, changed_at, contact_id, provider, key in found:
         payload = {"type": "conversation", "id": conversation_id, "at": changed_at.isoformat()}
         push(conversation_audience(vendor_id), payload)
         for visitor_id in _visitors(contact_id) if provider == web_chat.kind else ():

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps import tenants
 from apps.conversations.models import Message
 from apps.conversations.phrases import chat_phrases
+from apps.core.callers import network_of
 from apps.inboxes.models import Inbox, Widget
 from apps.live.visitors import Chat, find_chat
 from apps.providers.base import IdentityKind
@@ -60,18 +60,12 @@ def for_visitors(view: View) -> Callable[..., HttpResponse]:
 
 
 def _read(view: View, request: HttpRequest, chat: Chat) -> HttpResponse:
-    if not _pace.allows(f"{chat.key} {_caller(request)}"):
+    if not _pace.allows(f"{chat.key} {network_of(request)}"):
         return JsonResponse({"error": "Too many requests. Wait a moment."}, status=429, headers={"Retry-After": "5"})
     visitor_id = chat.visitor(tokens.bearer(request.headers.get("Authorization", "")))
     with tenants.enter(chat.workspace):
         found = view(request, chat, visitor_id)
     return JsonResponse(found, status=found.pop("status", 200))
-
-
-def _caller(request: HttpRequest) -> str:
-    """The address that the request came from; behind a proxy, the last one that this proxy names."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.TRUST_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
 
 
 @for_visitors

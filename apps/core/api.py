@@ -132,10 +132,15 @@ def problem_of(error: Exception, context: Mapping[str, Any]) -> Response | None:
     return Response(document, status=error.status_code, headers=headers, content_type=PROBLEM)
 
 
-def problem(code: int) -> JsonResponse:
-    """A problem document for an answer that is nobody's in particular: no such address, an error of ours."""
+def problem(code: int, *, detail: str = "", wait: int | None = None) -> JsonResponse:
+    """A problem document for an answer that is no view's: no such address, an error of ours, too many requests.
+
+    `wait`: the seconds after which to come again.
+    """
     said = {404: "There is nothing at this address.", 500: "This went wrong on our side and was noted. Try again."}
-    return JsonResponse(_document(code, said.get(code, ""), {}), status=code, content_type=PROBLEM)
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    document = _document(code, detail or said.get(code, ""), {})
+    return JsonResponse(document, status=code, content_type=PROBLEM, headers=headers)
 
 
 def _document(code: int, detail: str, fields: Mapping[str, list[str]]) -> dict[str, Any]:

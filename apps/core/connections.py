@@ -1,5 +1,8 @@
 """Database connections and waiting: nobody keeps a connection while the outside takes its time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import close_old_connections, connection
 
 
@@ -7,6 +10,17 @@ def release() -> None:
     """Gives this thread's connection back; the next query takes one again. Nothing happens inside a transaction."""
     if not connection.in_atomic_block:
         connection.close()
+
+
+@contextmanager
+def borrowed() -> Iterator[None]:
+    """A connection for the block only, if this thread had none: it may be waiting for the outside just now."""
+    had = connection.connection is not None
+    try:
+        yield
+    finally:
+        if not had:
+            release()
 
 
 def renew() -> None:

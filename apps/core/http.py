@@ -70,7 +70,8 @@ class Exchange:
     error: str  # NotReached or NoAnswer; "" when a whole answer came
 
 
-#: Each is called with every exchange, in the thread that made it. One that raises is logged and ignored.
+#: Each is called with every exchange, in the thread that made it, which holds no connection while it waits for the
+#: outside and should need none for this. One that raises is logged and ignored.
 recorders: list[Callable[[Exchange], None]] = []
 
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from apps.bots.models import Bot
-from apps.conversations.services import delivering
 from apps.dialogue import services
 from apps.inboxes.models import Inbox
+from apps.work import ages
 
 
 def in_force() -> dict[str, Any]:
@@ -14,9 +16,9 @@ def in_force() -> dict[str, Any]:
         "quiet_seconds": Bot._meta.get_field("quiet_seconds").default,
         "quiet_limit_seconds": Bot._meta.get_field("quiet_limit_seconds").default,
         "seconds_between_turns": services.SECONDS_BETWEEN_TURNS,
-        "model_calls_per_minute": services.MODEL_CALLS_PER_MINUTE,
+        "model_calls_per_minute": settings.MODEL_CALLS_PER_MINUTE,
         "inbox_rate_per_minute": Inbox._meta.get_field("rate_per_minute").default,
-        "unknown_holds_person_seconds": delivering.UNKNOWN_HOLDS_PERSON,
-        "unknown_holds_bot_seconds": delivering.UNKNOWN_HOLDS_BOT,
         "resume_after_hours": Bot._meta.get_field("resume_after_hours").default,
+        "ageing_speed": settings.AGEING_SPEED,
+        **ages.in_force(),
     }

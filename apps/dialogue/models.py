@@ -1,4 +1,4 @@
-"""Turn: one decision about the unanswered messages of a conversation, and why it was so."""
+"""Turn: one decision about the unanswered messages of a conversation, and why it was so. Memo: what it was told."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -22,6 +22,8 @@ class Turn(models.Model):
         NOTHING_TO_SAY = "nothing_to_say", "Nothing in it asks for an answer"
         TAKEN_OVER = "taken_over", "A person took over meanwhile"
         MODEL_FAILED = "model_failed", "The model gave no answer"
+        SET_ASIDE = "set_aside", "Deciding failed again and again"
+        LOOP = "loop", "Two machines were talking to each other"
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
     messages = ArrayField(models.BigIntegerField())  # ids of the received messages it decided about
@@ -43,3 +45,21 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"Turn {self.pk} ({self.outcome})"
+
+
+class Memo(models.Model):
+    """What was answered from outside to a turn that is not written yet; decided again, it does not ask again.
+
+    `key` is the SHA-256 of who was asked what. Gone when the turn is written.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="memos")
+    key = models.CharField(max_length=64)
+    answer = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "key"], name="memo_once")]
+
+    def __str__(self) -> str:
+        return f"Memo of conversation {self.conversation_id}"

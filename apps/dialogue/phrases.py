@@ -6,6 +6,11 @@ PHRASES: dict[str, dict[str, str]] = {
         "es": "Por supuesto. Un compañero continuará aquí y le responderá lo antes posible.",
         "pt": "Claro. Um colega vai continuar por aqui e responder assim que possível.",
     },
+    "one_moment": {
+        "en": "One moment please, I am still looking into this.",
+        "es": "Un momento, por favor. Todavía lo estoy consultando.",
+        "pt": "Um momento, por favor. Ainda estou verificando.",
+    },
     "model_failed": {
         "en": "I cannot answer that right now. A colleague will get back to you here.",
         "es": "Ahora mismo no puedo responder. Un compañero le contestará por aquí.",

@@ -2,93 +2,79 @@
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from apps.assistant import services as assistant
 from apps.assistant.decision import Decision
 from apps.bots.models import Bot
 from apps.bots.services import llm_of
-from apps.contacts.services import opt_in, opt_out
 from apps.conversations.models import Conversation, Message
-from apps.conversations.services import queue
 from apps.conversations.states import lock
-from apps.core import connections
-from apps.core.actions import Context, perform
+from apps.core import connections, crashes
+from apps.dialogue import memo
 from apps.dialogue.decision import Verdict, decide, hand_off, model_failed
+from apps.dialogue.due import TAKE_TURNS, begin_to_wait, make_turns_due, make_waiting_turns_due, more_is_coming
 from apps.dialogue.models import Turn
 from apps.dialogue.situation import Situation, look, unanswered
+from apps.dialogue.writing import Outgoing, count, write
 from apps.handoff.models import Handoff
 from apps.llm.base import LLMError
 from apps.providers import registry
 from apps.providers.base import SendError
-from apps.work import claims
+from apps.work import ages, claims
 from apps.work.claims import Claim
+from apps.work.heart import heart
 from apps.work.runner import Later
-from apps.work.services import make_due, take
+from apps.work.services import free_in, take
+
+__all__ = ["TAKE_TURNS", "make_turns_due", "make_waiting_turns_due", "set_aside", "take_turn"]
 
 log = logging.getLogger(__name__)
 
-TAKE_TURNS = "dialogue.take_turns"
-#: The bot answers one contact at most once in so many seconds, and asks the model so often a minute per workspace.
+#: The bot answers one contact at most once in so many seconds.
 SECONDS_BETWEEN_TURNS = 10
-MODEL_CALLS_PER_MINUTE = 20
 #: A model that fails for the moment is asked again so often before people get the conversation.
 MODEL_TRIES = 3
 
-#: Longer than one answer of the model can take, its retries included; renewed before each.
+#: How soon a turn looks again whether the rest of a burst has been understood.
+LAG_PAUSE_SECONDS = 0.5
+
+#: Longer than one answer of the model can take, its retries included; each one has it anew.
 LEASE_SECONDS = 150
 
 Outcome = Turn.Outcome
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A verdict with what the assistant tells of it; `decision` None when no assistant was asked."""
-
-    verdict: Verdict
-    decision: Decision | None = None
-
-
-def make_turn_due(conversation_id: int) -> None:
-    """The turn is due after the bot's quiet time, counted anew with each message up to a limit from the first one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT least(min(m.created_at) + make_interval(secs => b.quiet_limit_seconds),
-                         clock_timestamp() + make_interval(secs => b.quiet_seconds))
-            FROM conversations_message m
-            JOIN inboxes_inbox i ON i.id = m.inbox_id JOIN bots_bot b ON b.id = i.bot_id
-            WHERE m.conversation_id = %s AND m.direction = 'in' AND m.answered_at IS NULL
-            GROUP BY b.quiet_limit_seconds, b.quiet_seconds
-            """,
-            [conversation_id],
-        )
-        found = cursor.fetchone()
-    if found is not None:
-        make_due(TAKE_TURNS, conversation_id, at=found[0], exactly=True)
 
 
 def take_turn(claim: Claim) -> Later | None:
     """Decides about what is unanswered in the conversation the claim names.
 
     Text that arrives while the assistant thinks makes it think once more, with that text; later text is the
-    next turn's.
+    next turn's. Nothing is decided about a conversation that is deleted meanwhile.
     """
+    try:
+        return _take_turn(claim)
+    except Conversation.DoesNotExist:
+        return None
+
+
+def _take_turn(claim: Claim) -> Later | None:
     for reruns in (0, 1):
         situation = look(int(claim.key))
         if not situation.unanswered:
             return None
         outgoing = _without_assistant(situation)
         if outgoing is None:
-            wait = _limits(situation) if reruns == 0 else 0.0
+            wait = _limits(situation, claim) if reruns == 0 else 0.0
             if wait:
                 return Later(wait)
-            claims.renew(claim, LEASE_SECONDS)
+            heart.prolong(claim, LEASE_SECONDS)
             outgoing = _ask_assistant(situation, claim)
         if _commit(claim, situation, outgoing, reruns=reruns):
+            crashes.point("turn.after-commit", claim.key)
             return None
     return None
 
@@ -98,20 +84,34 @@ def _without_assistant(situation: Situation) -> Outgoing | None:
     return Outgoing(verdict) if verdict else None
 
 
-def _limits(situation: Situation) -> float:
-    """Seconds to wait before the assistant may answer; the workspace's token is taken only with the contact's."""
-    wait = take(f"contact:{situation.conversation.pk}", per_minute=60 / SECONDS_BETWEEN_TURNS)
-    return wait or take("model", per_minute=MODEL_CALLS_PER_MINUTE, burst=MODEL_CALLS_PER_MINUTE)
+def _limits(situation: Situation, claim: Claim) -> float:
+    """Seconds to wait before the assistant may answer; a token is taken of both buckets or of none."""
+    if situation.inbox_broken:
+        return ages.seconds("parked")  # answered when it works again, with all that was written until then
+    if more_is_coming(situation.conversation.inbox, situation.unanswered[0], situation.bot.quiet_limit_seconds):
+        return LAG_PAUSE_SECONDS
+    if claim.attempts > 1:
+        return 0.0  # the first try had its tokens; to wait for more would begin the count of tries anew
+    contact, often = f"contact:{situation.conversation.pk}", settings.MODEL_CALLS_PER_MINUTE
+    wait = free_in(contact) or take("model", per_minute=often, burst=often, claim=claim)
+    return wait or take(contact, per_minute=60 / SECONDS_BETWEEN_TURNS)
 
 
 def _ask_assistant(situation: Situation, claim: Claim) -> Outgoing:
-    """The assistant's answer; neither a transaction nor a connection is held while it thinks."""
+    """The assistant's answer, remembered until the turn is written; no connection is held while it thinks."""
+    conversation_id, bot = situation.conversation.pk, situation.bot
+    key = memo.key_of(bot.pk, situation.epoch, situation.unanswered)
+    decision = memo.recall(conversation_id, key)
+    if decision is not None:
+        return Outgoing(_verdict(decision), decision)
     prompt = assistant.prepare(situation.conversation, situation.bot, list(situation.unanswered))
     inbox, newest = situation.conversation.inbox, situation.unanswered[-1].external_id or ""
     credentials = inbox.credentials
+    begin_to_wait(conversation_id)
     connections.release()
     with suppress(SendError):
         registry.get(inbox.provider).signal(credentials, newest)
+    crashes.point("turn.before-model", *situation.texts)
     try:
         llm = llm_of(situation.bot)
         decision = assistant.decide(llm, prompt)
@@ -119,6 +119,8 @@ def _ask_assistant(situation: Situation, claim: Claim) -> Outgoing:
         if error.retryable and claim.attempts < MODEL_TRIES:
             raise
         return Outgoing(model_failed(situation, error.text))
+    memo.keep(conversation_id, key, decision)
+    crashes.point("turn.after-model")
     return Outgoing(_verdict(decision), decision)
 
 
@@ -137,49 +139,33 @@ def _commit(claim: Claim, situation: Situation, outgoing: Outgoing, *, reruns: i
         if not claims.hold(claim):
             log.warning("The lease of turn %s was lost; whoever has it now decides", claim.key)
             return True
+        waiting = unanswered(conversation.pk)
+        if not {message.pk for message in situation.unanswered} <= {message.pk for message in waiting}:
+            return True  # a turn of theirs was written meanwhile: people got them because nobody answered
         if conversation.epoch != situation.epoch:
             outgoing = replace(outgoing, verdict=Verdict(Outcome.TAKEN_OVER))
         elif outgoing.decision and not Bot.objects.filter(pk=situation.bot.pk, enabled=True).exists():
             outgoing = replace(outgoing, verdict=Verdict(Outcome.BOT_OFF))
-        elif reruns == 0 and outgoing.decision and len(unanswered(conversation.pk)) > len(situation.unanswered):
+        elif reruns == 0 and outgoing.decision and len(waiting) > len(situation.unanswered):
             return False
-        _write(conversation, situation, outgoing, reruns)
+        write(conversation, situation, outgoing, reruns)
+    count(situation, outgoing)
     return True
 
 
-def _write(conversation: Conversation, situation: Situation, outgoing: Outgoing, reruns: int) -> None:
-    verdict, decision = outgoing.verdict, outgoing.decision
-    ids = [message.pk for message in situation.unanswered]
-    turn = Turn.objects.create(
-        conversation=conversation,
-        messages=ids,
-        outcome=verdict.outcome,
-        detail=verdict.detail[:300],
-        epoch=situation.epoch,
-        reruns=reruns,
-        **_facts(decision),
-    )
-    Message.objects.filter(pk__in=ids).update(answered_at=timezone.now())
-    context = Context(conversation.pk, conversation.contact_id, situation.bot.pk, turn.pk, ids[-1])
-    for effect in verdict.effects:
-        perform(context, effect)
-    if verdict.consent is not None:
-        (opt_in if verdict.consent else opt_out)(situation.conversation.contact)
-    if verdict.say:
-        conversation.refresh_from_db()  # a handoff has moved the epoch, and the farewell belongs to the new one
-        replies = queue(conversation, text=verdict.say, author=Message.Author.BOT)
-        turn.replies = [reply.pk for reply in replies]
-        turn.save(update_fields=["replies"])
+def set_aside(claim: Claim) -> None:
+    """Deciding failed for the last time: what was to be decided gets a turn that says so, and the next message its own.
 
-
-def _facts(decision: Decision | None) -> dict[str, object]:
-    if decision is None:
-        return {}
-    return {
-        "knows": decision.knows,
-        "passages": list(decision.passages),
-        "model": decision.model,
-        "tokens_in": decision.tokens_in,
-        "tokens_out": decision.tokens_out,
-        "milliseconds": decision.milliseconds,
-    }
+    Text that came after the item was due is the next turn's.
+    """
+    with transaction.atomic():
+        conversation = lock(int(claim.key))
+        if not claims.hold(claim):
+            return
+        ids = [message.pk for message in unanswered(conversation.pk) if message.created_at <= claim.due_at]
+        if ids:
+            Turn.objects.create(
+                conversation=conversation, messages=ids, outcome=Outcome.SET_ASIDE, epoch=conversation.epoch
+            )
+            Message.objects.filter(pk__in=ids).update(answered_at=timezone.now())
+        memo.forget(conversation.pk)

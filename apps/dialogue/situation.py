@@ -1,15 +1,20 @@
 """What a turn sees of a conversation before it decides."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.utils import timezone
+from django.db.models import Exists, OuterRef
 
 from apps.bots.models import Bot
 from apps.conversations.models import Conversation, Message
-from apps.conversations.services import switch_ai
-from apps.handoff.services import open_of
+from apps.conversations.services import resume_after_silence
+from apps.dialogue.loops import looping
+from apps.handoff.services import still_open
 from apps.inboxes.models import Inbox
+
+# Written out, because Django would put it together anew for each of the many times.
+UNANSWERED = """
+SELECT * FROM conversations_message WHERE conversation_id = %s AND direction = 'in' AND answered_at IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class Situation:
     person_talking: bool
     bot_enabled: bool
     inbox_connected: bool
+    inbox_broken: bool  # what it should send waits until it works again
+    looping: bool  # another machine is at the other end
 
     @property
     def texts(self) -> list[str]:
@@ -34,40 +41,29 @@ class Situation:
 
 def look(conversation_id: int) -> Situation:
     """Reads the conversation as it stands. A person's long silence gives it back to the bot first."""
-    conversation = Conversation.objects.select_related("inbox", "inbox__bot", "contact").get(pk=conversation_id)
-    bot, handoff = conversation.inbox.bot, open_of(conversation_id)
-    if handoff is None and _person_silent(conversation, bot):
-        switch_ai(conversation, on=True)
+    found = Conversation.objects.select_related("inbox", "inbox__bot", "contact")
+    with_people = Exists(still_open().filter(conversation=OuterRef("pk")))
+    conversation = found.annotate(with_people=with_people).get(pk=conversation_id)
+    bot = conversation.inbox.bot
+    if not conversation.with_people and resume_after_silence(conversation, hours=bot.resume_after_hours):
         conversation.refresh_from_db()
+    waiting = unanswered(conversation_id)
     return Situation(
         conversation=conversation,
         bot=bot,
-        unanswered=unanswered(conversation_id),
+        unanswered=waiting,
         epoch=conversation.epoch,
         opted_out=conversation.contact.opted_out_at is not None,
-        handoff_open=handoff is not None,
+        handoff_open=conversation.with_people,
         person_talking=not conversation.ai_on,
         bot_enabled=bot.enabled,
-        inbox_connected=conversation.inbox.state == Inbox.State.CONNECTED,
+        inbox_connected=conversation.inbox.state != Inbox.State.DISCONNECTED,
+        inbox_broken=conversation.inbox.state == Inbox.State.BROKEN,
+        looping=conversation.ai_on and looping(conversation_id, waiting),
     )
 
 
 def unanswered(conversation_id: int) -> tuple[Message, ...]:
     """The received messages no turn has decided about, in the vendor's order: its clock, then arrival."""
-    waiting = Message.objects.filter(
-        conversation_id=conversation_id, direction=Message.Direction.IN, answered_at__isnull=True
-    )
+    waiting = Message.objects.raw(UNANSWERED, [conversation_id])
     return tuple(sorted(waiting, key=lambda message: (message.sent_at or message.created_at, message.pk)))
-
-
-def _person_silent(conversation: Conversation, bot: Bot) -> bool:
-    if conversation.ai_on or conversation.ai_paused_why != Conversation.Paused.PERSON:
-        return False
-    latest = (
-        conversation.messages.filter(author__in=[Message.Author.PERSON, Message.Author.PHONE])
-        .order_by("-id")
-        .values_list("created_at", flat=True)
-        .first()
-    )
-    silent_since = max(filter(None, [latest, conversation.ai_paused_at]))
-    return timezone.now() - silent_since > timedelta(hours=bot.resume_after_hours)

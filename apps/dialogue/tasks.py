@@ -1,11 +1,22 @@
-"""Kinds of work: a conversation's turn."""
+"""Kinds of work: a conversation's turn, and the word to who waits long for one."""
 
-from apps.dialogue import services
+from apps.conversations.states import DELIVER
+from apps.core.bound import bound
+from apps.dialogue import holding, services
+from apps.dialogue.due import HOLD_THE_LINE
 from apps.work.claims import Claim
 from apps.work.runner import Later, work_kind
 
 
-@work_kind(services.TAKE_TURNS, queue="chat", lease=services.LEASE_SECONDS)
+@work_kind(services.TAKE_TURNS, queue="chat", lease=services.LEASE_SECONDS, set_aside=services.set_aside, then=DELIVER)
 def take_turns(claim: Claim) -> Later | None:
     """Takes one turn."""
-    return services.take_turn(claim)
+    with bound(conversation=int(claim.key)):
+        return services.take_turn(claim)
+
+
+@work_kind(HOLD_THE_LINE, queue="chat", lease=30)
+def hold_the_line(claim: Claim) -> None:
+    """Speaks to one customer who waits."""
+    with bound(conversation=holding.conversation_of(claim)):
+        holding.hold_the_line(claim)

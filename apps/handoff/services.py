@@ -1,12 +1,14 @@
 """Opens, assigns and resolves handoffs; the bot is silent from the first to the last."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.conversations.models import Conversation
 from apps.conversations.services import hand_over, switch_ai, take_over
 from apps.conversations.states import lock
+from apps.core import audit
 from apps.core.events import publish
 from apps.handoff.events import HandoffChanged
 from apps.handoff.models import Handoff
@@ -21,12 +23,19 @@ def open_handoff(conversation_id: int, *, asked_by: Handoff.AskedBy, reason: str
             hand_over(conversation_id)
             handoff = Handoff.objects.create(conversation_id=conversation_id, asked_by=asked_by, reason=reason[:300])
             publish(HandoffChanged(handoff.pk, conversation_id, handoff.state))
+            if asked_by == Handoff.AskedBy.PERSON:  # what bots and customers ask for stands in the turn
+                audit.record("conversation.put_on_list", handoff.conversation)
     return handoff
 
 
 def open_of(conversation_id: int) -> Handoff | None:
     """The conversation's handoff that is not resolved."""
-    return Handoff.objects.filter(conversation_id=conversation_id).exclude(state=Handoff.State.RESOLVED).first()
+    return still_open().filter(conversation_id=conversation_id).first()
+
+
+def still_open() -> QuerySet[Handoff]:
+    """The handoffs that are not resolved."""
+    return Handoff.objects.exclude(state=Handoff.State.RESOLVED)
 
 
 def take(conversation: Conversation, *, user: User) -> Conversation:

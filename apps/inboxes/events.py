@@ -26,3 +26,10 @@ class InboxDisconnected(Event):
     """An inbox neither receives nor sends any more, because somebody said so."""
 
     inbox_id: int
+
+
+@dataclass(frozen=True)
+class InboxWorking(Event):
+    """An inbox that had stopped working may be tried again, without anybody having connected it again."""
+
+    inbox_id: int

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.bots.models import Bot
-from apps.core import connections, limits
+from apps.core import audit, connections, limits
 from apps.core.events import publish
-from apps.inboxes.events import InboxBroke, InboxConnected, InboxDisconnected
+from apps.inboxes.events import InboxBroke, InboxConnected, InboxDisconnected, InboxWorking
 from apps.inboxes.models import Inbox
 from apps.providers import registry
 from apps.providers.base import Checked, Credentials, Setup
@@ -57,16 +57,18 @@ def connect(
             },
         )
         publish(InboxConnected(inbox.pk, was_broken=False, user_id=None))
+        audit.record("inbox.connected", inbox, name=name, changes={"bot": ["", bot.name], "token": audit.CHANGED})
     return inbox
 
 
 def reconnect(inbox: Inbox, *, token: str, by: User | None = None) -> Inbox:
-    """Gives a connected or broken inbox a new token; what waited is sent within a minute."""
+    """Gives a connected or broken inbox a new token; what waited is sent now."""
     inbox.token, inbox.state, inbox.trouble = token, Inbox.State.CONNECTED, ""
     with transaction.atomic():
         was = Inbox.objects.select_for_update().values_list("state", flat=True).get(pk=inbox.pk)
         inbox.save(update_fields=["token", "state", "trouble"])
         publish(InboxConnected(inbox.pk, was_broken=was == Inbox.State.BROKEN, user_id=by.pk if by else None))
+        audit.record("inbox.token_renewed", inbox, name=inbox.name, changes={"token": audit.CHANGED})
     return inbox
 
 
@@ -80,6 +82,7 @@ def disconnect(workspace: Workspace, inbox: Inbox) -> Inbox:
         if inbox.hook is not None and inbox.hook.origins:  # a web chat's own: its websites are turned away
             Hook.objects.filter(pk=inbox.hook.pk).update(origins="")
         publish(InboxDisconnected(inbox.pk))
+        audit.record("inbox.disconnected", inbox, name=inbox.name)
     return inbox
 
 
@@ -96,11 +99,21 @@ def drop_hidden(inbox: Inbox) -> None:
 
 
 def mark_broken(inbox: Inbox, why: str) -> None:
-    """Stops sending by this inbox until somebody reconnects it; what waits stays waiting."""
+    """Stops sending by this inbox until somebody reconnects it, or it works again; what waits stays waiting."""
     working = Inbox.objects.filter(pk=inbox.pk, state=Inbox.State.CONNECTED)
     with transaction.atomic():
         if working.update(state=Inbox.State.BROKEN, trouble=why[:300]):
             publish(InboxBroke(inbox.pk))
+            audit.record("inbox.stopped", inbox, name=inbox.name, changes={"trouble": ["", why[:300]]})
+
+
+def mark_working(inbox: Inbox) -> None:
+    """A broken inbox may be tried again, without anybody having reconnected it."""
+    broken = Inbox.objects.filter(pk=inbox.pk, state=Inbox.State.BROKEN)
+    with transaction.atomic():
+        if broken.update(state=Inbox.State.CONNECTED, trouble=""):
+            publish(InboxWorking(inbox.pk))
+            audit.record("inbox.resumed", inbox, name=inbox.name)
 
 
 def set_up(workspace: Workspace, *, provider: str, setup: Setup, verify_token: str, bot: Bot, name: str = "") -> Inbox:
@@ -143,13 +156,18 @@ def renew(inbox: Inbox, *, token: str, secret: str = "", by: User | None = None)
         if hook is not None and secret and secret != next(iter(known), ""):
             hook.secrets = "\n".join(dict.fromkeys([secret, *known[:1]]))
             hook.save(update_fields=["secrets"])
+            audit.record("inbox.changed", inbox, name=inbox.name, changes={"secret": audit.CHANGED})
         return reconnect(inbox, token=token, by=by)
 
 
 def change(inbox: Inbox, *, name: str, bot: Bot) -> Inbox:
     """Another name, or another bot, which answers from the next message on."""
-    inbox.name, inbox.bot = name, bot
-    inbox.save(update_fields=["name", "bot"])
+    with transaction.atomic():
+        changes = audit.changes_of(inbox, {"name": name, "bot": bot})
+        inbox.name, inbox.bot = name, bot
+        inbox.save(update_fields=["name", "bot"])
+        if changes:
+            audit.record("inbox.changed", inbox, name=name, changes=changes)
     return inbox
 
 
@@ -161,6 +179,8 @@ def subscribe(inbox: Inbox) -> None:
     provider = registry.connectable(inbox.provider)
     connections.release()
     provider.subscribe(setup, url=posting.url, verify_token=posting.verify_token)
+    with transaction.atomic():
+        audit.record("inbox.subscribed", inbox, name=inbox.name)
 
 
 def hook_of(inbox: Inbox) -> Hook | None:

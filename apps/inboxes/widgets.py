@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.bots.models import Bot
-from apps.core import limits
+from apps.core import audit, limits
 from apps.inboxes.models import Inbox, Widget
 from apps.providers.web_chat.origins import origins_of
 from apps.tenants.models import Hook, Route, Workspace
@@ -52,6 +52,9 @@ def connect_widget(
         widget = Widget(inbox=inbox, **look)
         widget.full_clean()
         widget.save()
+        if not hidden:
+            added: audit.Changes = {"bot": ["", bot.name], "websites": ["", "\n".join(origins)]}
+            audit.record("inbox.connected", inbox, name=name, changes=added)
     return widget
 
 
@@ -61,7 +64,12 @@ def change_widget(
     """Changes look, bot and websites; other processes know the websites within a minute. Raises ValidationError."""
     origins = _origins(websites)
     with transaction.atomic():
-        inbox = widget.inbox
+        inbox, stood = widget.inbox, websites_of(widget)
+        changes = {
+            **audit.changes_of(inbox, {"name": name, "bot": bot or inbox.bot}),
+            **({"websites": ["\n".join(stood), "\n".join(origins)]} if set(stood) != set(origins) else {}),
+            **audit.changes_of(widget, look),
+        }
         Hook.objects.filter(provider=KIND, key=inbox.external_key).update(origins="\n".join(origins))
         inbox.name, inbox.address, inbox.bot = name, _shown(origins), bot or inbox.bot
         inbox.full_clean()
@@ -70,6 +78,8 @@ def change_widget(
             setattr(widget, field, value)
         widget.full_clean()
         widget.save()
+        if changes and not inbox.hidden:
+            audit.record("inbox.changed", inbox, name=name, changes=changes)
     return widget
 
 

@@ -11,7 +11,8 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, LiteralString
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -19,8 +20,12 @@ from psycopg import Error
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from apps.core import crashes, metrics
+from apps.core.bound import bound, new_request_id
 from apps.core.crypto import CannotOpen, unseal
+from apps.ingest.ear import Ear
 from apps.ingest.patience import Limit, Patience
+from apps.ingest.room import Room, Share
 from apps.providers import registry
 from apps.providers.base import Answer, Provider
 
@@ -29,13 +34,15 @@ log = logging.getLogger(__name__)
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+#: Reads a request's body, given its headers and whose it is.
+Read = Callable[[dict[str, str], Provider], Awaitable[bytes | Answer]]
 
 PREFIX = "/webhook/"
 #: The hook behind an address without a key: the installation's own app at that vendor.
 DEFAULT_KEY = "default"
 HOOK_CACHE_SECONDS = 60.0
 #: A vendor sends a body at once; one that dribbles is cut off.
-BODY_SECONDS = 10.0
+BODY_SECONDS = 5.0
 KEPT_HEADERS = ("content-type", "user-agent", "x-hub-signature-256")
 
 FIND_HOOK = "SELECT id, secrets, verify_token, origins FROM public.tenants_hook WHERE provider = %s AND key = %s"
@@ -68,6 +75,8 @@ class Intake:
         self._connecting = asyncio.Lock()
         self._hooks: dict[tuple[str, str], tuple[float, KnownHook]] = {}
         self._patience = Patience()
+        self._ear = Ear(self._execute)
+        self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; whatever happens, the vendor gets an answer it understands."""
@@ -75,26 +84,33 @@ class Intake:
         if provider is None:
             await _answer(send, NOT_FOUND)
             return
-        limit = Limit(BODY_SECONDS, TOO_SLOW)
-        answer = await self._patience.result(self._respond(provider, key, scope, receive, limit), limit)
+        self._ear.listen()
+        with bound(request=new_request_id()), self._room.share() as share:
+            if share is None:
+                answer = _not_stored(provider)
+            else:
+                limit = Limit(BODY_SECONDS, TOO_SLOW)
+                work = self._respond(provider, key, scope, partial(_body, receive, share), limit)
+                answer = await self._patience.result(work, limit)
+        self._ear.refused |= answer.status == provider.not_stored
+        metrics.count("webhook_answers", answer.status)
         await _answer(send, answer)
 
     async def close(self) -> None:
         """Gives the connections back."""
+        await self._ear.close()
         if self._pool is not None:
             await self._pool.close(timeout=1.0)
 
-    async def _respond(
-        self, provider: Provider, key: str, scope: Scope, receive: Receive, limit: Limit[Answer]
-    ) -> Answer:
+    async def _respond(self, provider: Provider, key: str, scope: Scope, read: Read, limit: Limit[Answer]) -> Answer:
         if scope["method"] not in provider.methods:
             return BAD_METHOD
         headers = _headers(scope)
-        body = b"" if scope["method"] == "GET" else await _body(receive, headers, provider.max_body)
+        body = b"" if scope["method"] == "GET" else await read(headers, provider)
         if isinstance(body, Answer):
             return body
         # Should a late insert succeed after all, the vendor's redelivery is a harmless repeat.
-        not_stored = Answer(provider.not_stored, b"Not stored. Please deliver again.")
+        not_stored = _not_stored(provider)
         limit.set(settings.INTAKE_TIMEOUT, not_stored)
         try:
             hook = await self._hook(provider.kind, key)
@@ -117,10 +133,15 @@ class Intake:
             log.warning("A delivery with a wrong signature was refused at hook %s", hook.id)
             return BAD_SIGNATURE
         kept = json.dumps({name: headers[name] for name in KEPT_HEADERS if name in headers})
+        crashes.point("intake.before-store")
+        await self._execute(STORE, [hook.id, body, kept])
+        crashes.point("intake.after-store")
+        return STORED
+
+    async def _execute(self, statement: LiteralString, values: Any) -> None:
         pool = self._pool or await self._connect()
         async with pool.connection() as connection:
-            await connection.execute(STORE, [hook.id, body, kept])
-        return STORED
+            await connection.execute(statement, values)
 
     async def _hook(self, provider: str, key: str) -> KnownHook | None:
         known = self._hooks.get((provider, key))
@@ -196,21 +217,25 @@ def _headers(scope: Scope) -> dict[str, str]:
     return {name: value for name, value in pairs if counts[name] == 1}
 
 
-async def _body(receive: Receive, headers: dict[str, str], most: int) -> bytes | Answer:
-    """The whole body, or the answer to one that is too large or was broken off."""
+def _not_stored(provider: Provider) -> Answer:
+    return Answer(provider.not_stored, b"Not stored. Please deliver again.")
+
+
+async def _body(receive: Receive, share: Share, headers: dict[str, str], provider: Provider) -> bytes | Answer:
+    """The whole body, or the answer to one that is too large, was broken off, or finds no room now."""
     length = headers.get("content-length", "0")
-    if length.isascii() and length.isdigit() and int(length) > most:
+    if length.isascii() and length.isdigit() and int(length) > provider.max_body:
         return TOO_LARGE
     parts: list[bytes] = []
-    size = 0
     while True:
         event = await receive()
         if event["type"] != "http.request":
             return TOO_SLOW
         parts.append(event.get("body", b""))
-        size += len(parts[-1])
-        if size > most:
+        if share.size + len(parts[-1]) > provider.max_body:
             return TOO_LARGE
+        if not share.grow(len(parts[-1])):
+            return _not_stored(provider)
         if not event.get("more_body"):
             return b"".join(parts)
 

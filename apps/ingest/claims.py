@@ -1,60 +1,120 @@
 """Claiming deliveries: a Delivery is its own item of work, so that storing it is one insert."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import connection
+from django.utils import timezone
 
+from apps.core import metrics
 from apps.ingest.models import Delivery
+from apps.ingest.waiting import Seen
+from apps.tenants.models import Hook
+from apps.work import ages
 
-LEASE_SECONDS = 60
 MAX_ATTEMPTS = 5
-RETRY_SECONDS = (2, 10, 30, 60)
+RETRIES = ("delivery_retry_1", "delivery_retry_2", "delivery_retry_3", "delivery_retry_4")
+#: Of what was seen, so many times as many are tried as are wanted: others may be taking them now.
+SPARE = 4
 
-CLAIM = """
+# What was seen waits still if it has the same token: each claim changes it. `processed_at` says the same as the
+# state, without tempting Postgres to look for the few in the index of all that waits.
+TAKE = """
+WITH wanted AS (
+  SELECT * FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[]) WITH ORDINALITY AS seen (id, token, place)
+), mine AS (
+  SELECT d.id FROM wanted JOIN ingest_delivery d USING (id, token)
+  WHERE d.received_at >= %(first)s AND d.received_at <= %(last)s AND d.processed_at IS NULL
+    AND (d.lease_until IS NULL OR d.lease_until <= statement_timestamp())
+  ORDER BY wanted.place LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+)
 UPDATE ingest_delivery d
-SET lease_until = statement_timestamp() + make_interval(secs => %s), token = d.token + 1, attempts = d.attempts + 1
-FROM (
-  SELECT id FROM ingest_delivery
-  WHERE state = 'received' AND (lease_until IS NULL OR lease_until <= statement_timestamp())
-  ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-) mine
-WHERE d.id = mine.id RETURNING d.id
+SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s), token = d.token + 1,
+    attempts = d.attempts + 1
+FROM mine, tenants_hook
+WHERE d.id = mine.id AND d.received_at >= %(first)s AND d.received_at <= %(last)s AND tenants_hook.id = d.hook_id
+RETURNING d.*, tenants_hook.provider
+"""
+FINISH = """
+UPDATE public.ingest_delivery d
+SET state = done.state, items = done.items, error = done.error, processed_at = statement_timestamp(),
+    lease_until = NULL
+FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[], %(states)s::varchar[], %(items)s::integer[], %(errors)s::varchar[])
+  AS done (id, token, state, items, error)
+WHERE d.id = done.id AND d.token = done.token AND d.received_at >= %(first)s AND d.received_at <= %(last)s
+RETURNING d.id
 """
 
 
-def claim(limit: int) -> list[Delivery]:
-    """Up to `limit` deliveries that wait, oldest first, leased for a minute."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [LEASE_SECONDS, limit])
-        ids = [row[0] for row in cursor.fetchall()]
-    return list(Delivery.objects.filter(pk__in=ids).select_related("hook").order_by("pk"))
+@dataclass(frozen=True)
+class Finished:
+    """What became of a delivery that somebody held; `items` None when nobody could count them."""
+
+    delivery: Delivery
+    state: Delivery.State
+    items: int | None = None
+    error: str = ""
+
+
+def take(seen: Sequence[Seen], limit: int) -> list[Delivery]:
+    """Up to `limit` of the deliveries that were seen waiting, the first first, leased for a while; oldest first."""
+    wanted = seen[: limit * SPARE]
+    if not wanted:
+        return []
+    days = [one.received_at for one in wanted]
+    asked = {
+        "ids": [one.id for one in wanted],
+        "tokens": [one.token for one in wanted],
+        "first": min(days),
+        "last": max(days),
+        "limit": limit,
+        "lease": ages.seconds("delivery_lease"),
+    }
+    taken = list(Delivery.objects.raw(TAKE, asked))
+    for delivery in taken:
+        # As `only("id", "provider")` would give it: whoever asks for more gets it from the database.
+        known = [delivery.hook_id, delivery.provider]  # type: ignore[attr-defined]  # annotated
+        delivery.hook = Hook.from_db(connection.alias, ["id", "provider"], known)
+    return sorted(taken, key=lambda delivery: delivery.pk)
 
 
 def finish(delivery: Delivery, state: Delivery.State, *, items: int | None = None, error: str = "") -> bool:
     """Closes the delivery; False when somebody else has claimed it since."""
+    return bool(finish_all([Finished(delivery, state, items, error)]))
+
+
+def finish_all(done: Sequence[Finished]) -> set[int]:
+    """Closes the deliveries in one statement; the ids of those that nobody else has claimed since."""
+    if not done:
+        return set()
+    days = [one.delivery.received_at for one in done]
+    told: dict[str, Any] = {
+        "ids": [one.delivery.pk for one in done],
+        "tokens": [one.delivery.token for one in done],
+        "states": [str(one.state) for one in done],
+        "items": [one.items for one in done],
+        "errors": [one.error[:300] for one in done],
+        "first": min(days),
+        "last": max(days),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE ingest_delivery SET state = %s, items = %s, error = %s, processed_at = statement_timestamp(), "
-            "lease_until = NULL WHERE id = %s AND token = %s",
-            [state, items, error[:300], delivery.pk, delivery.token],
-        )
-        return bool(cursor.rowcount == 1)
+        cursor.execute(FINISH, told)
+        closed = {row[0] for row in cursor.fetchall()}
+    now = timezone.now()
+    for one in done:
+        if one.delivery.pk in closed:
+            metrics.count("deliveries", one.state)
+            metrics.observe("processing_seconds", max((now - one.delivery.received_at).total_seconds(), 0.0))
+    return closed
 
 
 def later(delivery: Delivery, error: str) -> None:
     """Leaves the delivery for another try after a while."""
-    wait = RETRY_SECONDS[min(delivery.attempts, len(RETRY_SECONDS)) - 1]
+    wait = ages.seconds(RETRIES[min(delivery.attempts, len(RETRIES)) - 1])
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE ingest_delivery SET lease_until = statement_timestamp() + make_interval(secs => %s), error = %s "
-            "WHERE id = %s AND token = %s",
-            [wait, error[:300], delivery.pk, delivery.token],
+            "WHERE id = %s AND received_at = %s AND token = %s",
+            [wait, error[:300], delivery.pk, delivery.received_at, delivery.token],
         )
-
-
-def count_waiting() -> int:
-    """How many rings the waiting deliveries deserve: one per batch, at most some."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM ingest_delivery WHERE state = 'received' "
-            "AND (lease_until IS NULL OR lease_until <= statement_timestamp()) LIMIT 400) waiting"
-        )
-        return int(cursor.fetchone()[0])

@@ -1,6 +1,8 @@
-"""Delivery: one signed POST as received. Quarantined: an item of one that nobody could be given."""
+"""Delivery: one signed POST as received. Quarantined: an item of one that nobody could be given.
 
-from django.contrib.postgres.indexes import BrinIndex
+Deliveries lie in a partition per UTC day, which `partitions` makes ahead and drops after 30 days.
+"""
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,10 @@ from apps.tenants.models import Hook
 
 
 class Delivery(models.Model):
-    """One signed webhook POST, stored as received before it is answered. It is its own item of work."""
+    """One signed webhook POST, stored as received before it is answered. It is its own item of work.
+
+    Postgres knows it by (id, received_at): whoever names both asks one partition. Ids are unique all the same.
+    """
 
     class State(models.TextChoices):
         RECEIVED = "received", _("Received")
@@ -18,7 +23,7 @@ class Delivery(models.Model):
         FAILED = "failed", _("Failed, set aside")
 
     hook = models.ForeignKey(Hook, on_delete=models.PROTECT, related_name="deliveries")
-    body = models.BinaryField()
+    body = models.BinaryField(null=True)  # None some days after it was processed
     headers = models.JSONField(default=dict)
     received_at = models.DateTimeField(db_default=Now())
     state = models.CharField(max_length=20, choices=State, db_default=State.RECEIVED)
@@ -31,9 +36,7 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], name="delivery_waiting", condition=models.Q(state="received")),
-            # Rows come in the order of their time, so a summary per block of pages finds a day, and costs nothing.
-            BrinIndex(fields=["received_at"], name="delivery_by_time", autosummarize=True),
+            models.Index(fields=["hook", "id"], name="delivery_waiting_by_hook", condition=models.Q(state="received"))
         ]
         verbose_name_plural = "deliveries"
 
@@ -51,7 +54,8 @@ class Quarantined(models.Model):
         UNUSED = "unused", _("Nothing here uses this kind of item")
         FAILED = "failed", _("Processing failed")
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="quarantined")
+    # No constraint: a key of a partitioned table holds the day too. Rows go with the day's partition.
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="quarantined", db_constraint=False)
     place = models.PositiveIntegerField()  # which item of the delivery, from 0
     why = models.CharField(max_length=20, choices=Why)
     detail = models.CharField(max_length=300, blank=True)

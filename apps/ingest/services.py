@@ -1,88 +1,111 @@
 """Reads deliveries and hands each item to the workspace whose it is; none blocks its neighbours."""
 
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
+from contextlib import nullcontext
 
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from apps import tenants
-from apps.conversations import services as conversations
-from apps.inboxes.models import Inbox
-from apps.ingest import claims
+from apps.core.bound import bound
+from apps.ingest import aside, claims
+from apps.ingest.aside import Aside
+from apps.ingest.handing import process_item, take_steps
 from apps.ingest.models import Delivery, Quarantined
+from apps.ingest.rounds import Open, Round, Step
 from apps.providers import registry
-from apps.providers.base import Echo, Inbound, Item, Notice, Status, Unreadable, UnreadableBody
+from apps.providers.base import Item, Notice, Unreadable, UnreadableBody
 from apps.tenants.models import Route, Workspace
 from apps.tenants.services import note_activity
 
 log = logging.getLogger(__name__)
 
 Why = Quarantined.Why
-
-
-class Aside(Exception):
-    """An item that nobody here can be given."""
-
-    def __init__(self, why: Quarantined.Why, detail: str = "") -> None:
-        super().__init__(why)
-        self.why, self.detail = why, detail
+#: Why a delivery or an item is set aside that nobody survived.
+HANDS_DIED = "its hands died"
+#: The messages that so many items name are looked up together.
+TOGETHER = 100
 
 
 def process(delivery: Delivery) -> None:
     """Reads one claimed delivery. Repeating it is harmless; what cannot be used is kept aside and counted."""
-    provider = registry.get(delivery.hook.provider)
+    process_all([delivery])
+
+
+def process_all(deliveries: Sequence[Delivery]) -> None:
+    """Reads claimed deliveries, workspace by workspace; what comes by one number keeps its order.
+
+    They are closed together at the end, or after half a second. Hands that die before leave them to be read again.
+    """
+    this = Round(_workspace)
+    steps: dict[Workspace | None, list[Step]] = {}
+    for delivery in deliveries:
+        items = _read(delivery)
+        if items is None:
+            continue
+        open_ = Open(delivery, len(items), len(items))
+        for place, item in enumerate(items):
+            steps.setdefault(_seems(this, delivery, item), []).append(Step(open_, place, item))
+        if not items:
+            this.close(delivery, 0)
+    for workspace, own in steps.items():
+        with this.visit(workspace) if workspace else nullcontext():
+            for first in range(0, len(own), TOGETHER):
+                take_steps(this, own[first : first + TOGETHER])
+    this.write()
+
+
+def _read(delivery: Delivery) -> Sequence[Item] | None:
+    """The delivery's items; None when it cannot be read, which is noted."""
+    with bound(delivery=delivery.pk):
+        try:
+            return registry.get(delivery.hook.provider).parse(delivery.headers, bytes(delivery.body or b""))
+        except UnreadableBody as error:
+            claims.finish(delivery, Delivery.State.UNREADABLE, error=str(error))
+        except Exception as error:
+            log.exception("Delivery %s could not be read, attempt %s", delivery.pk, delivery.attempts)
+            claims.later(delivery, type(error).__name__)
+    return None
+
+
+def _seems(this: Round, delivery: Delivery, item: Item) -> Workspace | None:
+    """Whose the item seems to be, to have it read beside its like; when its turn comes, that is looked at again."""
+    if isinstance(item, Unreadable | Notice):
+        return None
     try:
-        items = provider.parse(delivery.headers, bytes(delivery.body))
-    except UnreadableBody as error:
-        claims.finish(delivery, Delivery.State.UNREADABLE, error=str(error))
+        return this.workspace(delivery, item.route_key)
+    except Aside:
+        return None
+
+
+def process_again(delivery: Delivery) -> None:
+    """Reads a delivery that was claimed before; of one whose hands died each time only what kills nobody."""
+    if delivery.attempts <= claims.MAX_ATTEMPTS:
+        process(delivery)
         return
-    failed = [place for place, item in enumerate(items) if not _process_item(delivery, place, item)]
-    if failed:
-        claims.later(delivery, f"{len(failed)} of {len(items)} items failed")
-    else:
-        claims.finish(delivery, Delivery.State.PROCESSED, items=len(items))
+    log.error("Delivery %s is set aside: its hands died %s times", delivery.pk, delivery.attempts - 1)
+    if delivery.attempts <= 2 * claims.MAX_ATTEMPTS:
+        _rescue(delivery)
+    claims.finish(delivery, Delivery.State.FAILED, error=HANDS_DIED)
 
 
-def _process_item(delivery: Delivery, place: int, item: Item) -> bool:
-    """Hands over one item; False when it failed and the delivery is worth another try."""
+def _rescue(delivery: Delivery) -> None:
+    """Hands over the neighbours of what kills: each item is set aside before it is touched, and taken back after.
+
+    So whoever dies of an item leaves it set aside, and the next hands go on behind it.
+    """
     try:
-        _hand_over(delivery, item)
-    except Aside as aside:
-        _quarantine(delivery, place, aside.why, aside.detail)
-        return True
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: nothing is wrong with the item
-    except Exception as error:
-        log.exception("Item %s of delivery %s failed, attempt %s", place, delivery.pk, delivery.attempts)
-        if delivery.attempts < claims.MAX_ATTEMPTS:
-            return False
-        _quarantine(delivery, place, Why.FAILED, type(error).__name__)
-        return True
-    _release(delivery, place)
-    return True
-
-
-def _hand_over(delivery: Delivery, item: Item) -> None:
-    if isinstance(item, Unreadable):
-        raise Aside(Why.UNREADABLE, f"{item.where}: {item.why}")
-    if isinstance(item, Notice):
-        return  # no app here listens to notices yet; the delivery keeps it
-    if isinstance(item, Inbound) and item.group_id:
-        raise Aside(Why.UNUSED, "A group message: bots answer people, not groups.")
-    workspace = _workspace(delivery, item.route_key)
-    note_activity(workspace)
-    with tenants.enter(workspace):
-        inbox = Inbox.objects.select_related("bot").get(provider=delivery.hook.provider, external_key=item.route_key)
-        HANDLERS[type(item)](inbox, item)
-
-
-HANDLERS: dict[type, Callable[[Inbox, Any], object]] = {
-    Inbound: conversations.receive,
-    Status: conversations.mark,
-    Echo: conversations.echo,
-}
+        items = registry.get(delivery.hook.provider).parse(delivery.headers, bytes(delivery.body or b""))
+    except Exception:
+        log.exception("Nothing of delivery %s can be read", delivery.pk)
+        return
+    this = Round(_workspace)
+    kept = Quarantined.objects.filter(delivery=delivery, detail=HANDS_DIED)
+    deadly = set(kept.values_list("place", flat=True))
+    for place, item in enumerate(items):
+        if place not in deadly:
+            aside.keep(delivery, place, Why.FAILED, HANDS_DIED)
+            process_item(this, delivery, place, item)
+            kept.filter(place=place).delete()
 
 
 def _workspace(delivery: Delivery, key: str) -> Workspace:
@@ -96,27 +119,17 @@ def _workspace(delivery: Delivery, key: str) -> Workspace:
         raise Aside(Why.FOREIGN_ROUTE, f"The number belongs to hook {route.hook_id}.")
     if route.workspace.state != Workspace.State.READY:
         raise Aside(Why.UNKNOWN_ROUTE, f"The workspace is {route.workspace.get_state_display().lower()}.")
+    note_activity(route.workspace)
     return route.workspace
 
 
-def _quarantine(delivery: Delivery, place: int, why: Quarantined.Why, detail: str) -> None:
-    Quarantined.objects.update_or_create(
-        delivery=delivery, place=place, defaults={"why": why, "detail": detail[:300], "released_at": None}
-    )
-
-
-def _release(delivery: Delivery, place: int) -> None:
-    if delivery.attempts > 1:
-        Quarantined.objects.filter(delivery=delivery, place=place, released_at__isnull=True).update(
-            released_at=timezone.now()
-        )
-
-
 def replay(deliveries: list[Delivery]) -> int:
-    """Puts deliveries back to be processed again; returns how many. Effects that stand are not repeated."""
-    return Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(
-        state=Delivery.State.RECEIVED, lease_until=None, attempts=1, error=""
-    )
+    """Puts deliveries back to be processed again, unless their body is gone; returns how many.
+
+    Effects that stand are not repeated.
+    """
+    chosen = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries], body__isnull=False)
+    return chosen.update(state=Delivery.State.RECEIVED, lease_until=None, attempts=1, error="", processed_at=None)
 
 
 def dismiss(item: Quarantined) -> bool:

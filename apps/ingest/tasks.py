@@ -1,26 +1,43 @@
-"""Kinds of work: the deliveries that wait."""
+"""Kinds of work: the deliveries that wait. Also tells those below how old the oldest of them is."""
 
 import time
+from datetime import UTC, datetime
 
 from apps import tenants
 from apps.core import connections
-from apps.ingest import claims, services
-from apps.work import kinds
+from apps.ingest import claims, partitions, services, waiting
+from apps.work import hearing, kinds
+from apps.work.chores import chore
 
-BATCH = 50
+BATCH = 100
+#: While webhooks come faster than we read, we rest so many times as long as we have read: to accept them comes first.
+REST = 2.0
+LONGEST_REST_SECONDS = 1.0
+BODIES_SECONDS = 60.0
 
 
 def work(seconds: float) -> int:
-    """Processes waiting deliveries, oldest first, until none is left or the time is over; returns how many."""
+    """Processes waiting deliveries, oldest first, until none is left or the time is over; returns how many.
+
+    One that had hands before is worked alone, after the others: should it kill these too, it takes nobody with it.
+    What comes meanwhile is left to the next ring, which calls for all of it at once.
+    """
     done, until = 0, time.monotonic() + seconds
-    while time.monotonic() < until:
+    while (began := time.monotonic()) < until:
         with tenants.enter(None):
-            deliveries = claims.claim(BATCH)
-            for delivery in deliveries:
-                services.process(delivery)
-        if not deliveries:
+            seen = waiting.look()
+            fresh = claims.take(seen.fresh, BATCH)
+            services.process_all(fresh)
+            again = claims.take(seen.again, 1)
+            for delivery in again:
+                services.process_again(delivery)
+        done += len(fresh) + len(again)
+        if len(seen.fresh) <= BATCH and len(seen.again) <= 1:
             break
-        done += len(deliveries)
+        if not fresh and not again:
+            break  # others are taking what was seen
+        if waiting.pouring_in():
+            time.sleep(min((time.monotonic() - began) * REST, LONGEST_REST_SECONDS))
     connections.renew()
     return done
 
@@ -30,6 +47,25 @@ kinds.register(
         name="ingest.process",
         queue="default",
         work=work,
-        waiting=lambda: -(-claims.count_waiting() // BATCH),
+        waiting=lambda _young: -(-waiting.count() // BATCH),
     )
 )
+
+hearing.understood_with(waiting.oldest)
+
+
+@chore("ingest.keep_days", every=3600)
+def keep_days() -> None:
+    """The ledger has room for the next days, and forgets those before the last thirty."""
+    today = datetime.now(UTC).date()
+    partitions.make_ahead(today)
+    partitions.drop_old(today)
+
+
+@chore("ingest.remove_bodies", every=3600)
+def remove_bodies() -> None:
+    """What customers wrote is gone from the ledger three days after it was processed; a minute's worth at a time."""
+    until = time.monotonic() + BODIES_SECONDS
+    for _ in partitions.remove_bodies(datetime.now(UTC)):
+        if time.monotonic() > until:
+            break

@@ -4,8 +4,10 @@ Each way ranks its best CANDIDATES; the two ranks are fused by their reciprocals
 """
 
 import logging
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from pgvector import Vector
 
 from apps.bots.models import Bot
@@ -20,35 +22,54 @@ log = logging.getLogger(__name__)
 #: Best of each way, and the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009: 60).
 CANDIDATES = 20
 K = 60
-#: Characters of a question that are looked at.
+#: Chunks of a bot that are compared one by one; of more the index finds the nearest.
+COMPARED = 1000
+#: Characters of a question that are looked at, and how many of its words are looked for in pairs.
 MOST_QUESTION = 4000
+PAIRED = 24
+#: Of the chunks with a single word of the question so many are ranked; they hardly differ.
+RANKED = 1000
 
-# The question becomes one query per language of the knowledge: its lexemes, quoted, with "or" between them.
-# It is made once, not anew for every chunk.
-# An index scan by meaning may meet other bots' chunks first; it goes on until enough of this bot's are found.
-# Vectors of other embedders are never compared, and what has no meaning (a zero vector: NaN) is nowhere near.
+# The question becomes two queries per language of the knowledge: its lexemes, quoted, any of them or any two. They are
+# made once, not anew for every chunk. A piece with two of the words ranks before each with one, so those with one are
+# looked at only when there are too few: of a common word there are thousands, and to rank them is what costs.
+# What has no meaning (a zero vector: NaN) is nowhere near.
 SEARCH = r"""
-WITH asked AS MATERIALIZED (
-  SELECT language, (
-    SELECT string_agg('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''', ' | ')
-    FROM unnest(to_tsvector(config::regconfig, %(question)s))
-  )::tsquery AS query
+WITH spoken AS MATERIALIZED (
+  SELECT language, ARRAY(
+    SELECT '''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || ''''
+    FROM unnest(to_tsvector(config::regconfig, %(question)s)) ORDER BY positions[1]
+  ) AS words
   FROM unnest(%(languages)s::text[], %(configs)s::text[]) AS spoken (language, config)
-), by_words AS (
-  SELECT chunk.id, row_number() OVER (ORDER BY ts_rank(chunk.words, asked.query) DESC, chunk.id) AS place
+), asked AS MATERIALIZED (
+  SELECT language, nullif(array_to_string(words, ' | '), '')::tsquery AS query, (
+    SELECT string_agg(one || ' & ' || other, ' | ')
+    FROM unnest(words[:%(paired)s]) AS one, unnest(words[:%(paired)s]) AS other WHERE one < other
+  )::tsquery AS pairs
+  FROM spoken
+), with_two AS MATERIALIZED (
+  SELECT chunk.id, ts_rank(chunk.words, asked.query) AS rank
   FROM knowledge_chunk chunk
   JOIN knowledge_source source ON source.id = chunk.source_id
   JOIN asked ON asked.language = source.language
-  WHERE source.bot_id = %(bot)s AND chunk.words @@ asked.query
-  ORDER BY place LIMIT %(candidates)s
-), nearest AS MATERIALIZED (
-  SELECT chunk.id, chunk.embedding <=> %(vector)s::vector AS distance
-  FROM knowledge_chunk chunk
-  JOIN knowledge_source source ON source.id = chunk.source_id
-  WHERE source.bot_id = %(bot)s AND chunk.embedder = %(embedder)s
-  ORDER BY chunk.embedding <=> %(vector)s::vector LIMIT %(candidates)s
+  WHERE source.bot_id = %(bot)s AND chunk.words @@ asked.pairs
+  ORDER BY rank DESC, chunk.id LIMIT %(candidates)s
+), with_one AS (
+  SELECT id, ts_rank(words, query) AS rank FROM (
+    SELECT chunk.id, chunk.words, asked.query
+    FROM knowledge_chunk chunk
+    JOIN knowledge_source source ON source.id = chunk.source_id
+    JOIN asked ON asked.language = source.language
+    WHERE (SELECT count(*) FROM with_two) < %(candidates)s
+      AND source.bot_id = %(bot)s AND chunk.words @@ asked.query LIMIT %(ranked)s
+  ) matching
+  ORDER BY rank DESC, id LIMIT %(candidates)s
+), by_words AS (
+  SELECT id, row_number() OVER (ORDER BY rank DESC, id) AS place
+  FROM (SELECT * FROM with_two UNION SELECT * FROM with_one) found ORDER BY place LIMIT %(candidates)s
 ), by_meaning AS (
-  SELECT id, row_number() OVER (ORDER BY distance, id) AS place FROM nearest WHERE distance < 'NaN'
+  SELECT id, row_number() OVER (ORDER BY distance, id) AS place
+  FROM unnest(%(near)s::bigint[], %(distances)s::float8[]) AS nearest (id, distance) WHERE distance < 'NaN'
 )
 SELECT chunk.id, source.title, chunk.text,
        (coalesce(1.0 / (%(k)s + by_words.place), 0) + coalesce(1.0 / (%(k)s + by_meaning.place), 0))::float8 AS score
@@ -59,6 +80,33 @@ JOIN knowledge_source source ON source.id = chunk.source_id
 ORDER BY score DESC, chunk.id LIMIT %(limit)s
 """
 
+# Vectors of other embedders are never compared. Few are compared one by one, which is exact.
+FEW = """
+SELECT count(*) FROM (
+  SELECT 1 FROM knowledge_chunk WHERE source_id = ANY(%(sources)s) LIMIT %(few)s + 1
+) counted
+"""
+NEAREST_OF_FEW = """
+WITH compared AS MATERIALIZED (
+  SELECT id, embedding <=> %(vector)s::vector AS distance FROM knowledge_chunk
+  WHERE source_id = ANY(%(sources)s) AND embedder = %(embedder)s
+)
+SELECT id, distance FROM compared ORDER BY distance LIMIT %(candidates)s
+"""
+# The index may meet other bots' chunks first; it goes on until enough of this bot's are found.
+NEAREST_OF_MANY = """
+WITH question AS MATERIALIZED (SELECT %(vector)s::vector AS vector)
+SELECT id, embedding <=> (SELECT vector FROM question) AS distance FROM knowledge_chunk
+WHERE source_id = ANY(%(sources)s) AND embedder = %(embedder)s
+ORDER BY embedding <=> (SELECT vector FROM question) LIMIT %(candidates)s
+"""
+# The planner takes a stored vector for as cheap to read as a number, and would rather sort all of them.
+BY_INDEX = """
+SELECT set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.max_scan_tuples', '100000', true),
+       set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true)
+"""
+AS_USUAL = "SELECT set_config('enable_sort', 'on', true), set_config('enable_seqscan', 'on', true)"
+
 
 def search(bot: Bot, question: str, *, limit: int = 5) -> list[Passage]:
     """The passages of this bot's knowledge nearest to the question, best first; none when it has no words.
@@ -67,25 +115,41 @@ def search(bot: Bot, question: str, *, limit: int = 5) -> list[Passage]:
     then the words alone decide.
     """
     asked = question.replace("\x00", "")[:MOST_QUESTION].strip()
-    languages = list(Source.objects.filter(bot=bot).values_list("language", flat=True).distinct()) if asked else []
-    if not languages:
+    sources = dict(Source.objects.filter(bot=bot).values_list("pk", "language")) if asked else {}
+    if not sources:
         return []
     embedder, vector = _meaning(bot, asked)
-    values: dict[str, str | int | list[str] | None] = {
-        "question": both_spellings(asked),
-        "languages": languages,
-        "configs": [configuration(language) for language in languages],
-        "bot": bot.pk,
-        "embedder": embedder,
-        "vector": vector,
-        "candidates": CANDIDATES,
-        "k": K,
-        "limit": limit,
-    }
+    languages = sorted(set(sources.values()))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('hnsw.iterative_scan', 'strict_order', true)")
+        near = _nearest(cursor, list(sources), embedder, vector) if vector else []
+        values: dict[str, Any] = {
+            "question": both_spellings(asked),
+            "languages": languages,
+            "configs": [configuration(language) for language in languages],
+            "bot": bot.pk,
+            "near": [id for id, _ in near],
+            "distances": [distance for _, distance in near],
+            "candidates": CANDIDATES,
+            "paired": PAIRED,
+            "ranked": RANKED,
+            "k": K,
+            "limit": limit,
+        }
         cursor.execute(SEARCH, values)
         return [Passage(*row) for row in cursor.fetchall()]
+
+
+def _nearest(cursor: CursorWrapper, sources: list[int], embedder: str, vector: str) -> list[tuple[int, float]]:
+    """Ids and distances of the chunks whose meaning is nearest."""
+    cursor.execute(FEW, {"sources": sources, "few": COMPARED})
+    few = cursor.fetchone()[0] <= COMPARED
+    values: dict[str, Any] = {"sources": sources, "embedder": embedder, "vector": vector, "candidates": CANDIDATES}
+    if few:
+        cursor.execute(NEAREST_OF_FEW, values)
+    else:
+        cursor.execute(";".join([BY_INDEX, NEAREST_OF_MANY, AS_USUAL]), values)  # one way there and back
+        cursor.nextset()
+    return cursor.fetchall()
 
 
 def _meaning(bot: Bot, question: str) -> tuple[str, str | None]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.bots.models import Bot
 from apps.bots.services import llm_of
-from apps.core import connections
+from apps.core import audit, connections
 from apps.core.events import publish
 from apps.knowledge import chunks
 from apps.knowledge.events import SourceReady
@@ -46,6 +46,8 @@ def add_text(bot: Bot, *, title: str, text: str, language: str | None = None) ->
     with transaction.atomic():
         source = Source.objects.create(bot=bot, title=title, text=text, language=(language or bot.language)[:8])
         make_due(INDEX, source.pk)
+        added: audit.Changes = {"bot": ["", bot.name], "characters": [0, len(text)]}
+        audit.record("knowledge.added", source, name=title, changes=added)
     return source
 
 
@@ -71,7 +73,18 @@ def index(source: Source) -> Source:
 
 def remove(source: Source) -> None:
     """Takes the source out of the bot's knowledge."""
-    Source.objects.filter(pk=source.pk).delete()
+    with transaction.atomic():
+        gone, _by_model = Source.objects.filter(pk=source.pk).delete()
+        if gone:
+            removed: audit.Changes = {"bot": [source.bot.name, ""], "characters": [len(source.text), 0]}
+            audit.record("knowledge.removed", source, name=source.title, changes=removed)
+
+
+def read_again(source: Source) -> None:
+    """Somebody wants a text to be read once more, such as one that failed."""
+    with transaction.atomic():
+        index_again(Source.objects.filter(pk=source.pk))
+        audit.record("knowledge.read_again", source, name=source.title)
 
 
 def index_again(sources: QuerySet[Source]) -> None:

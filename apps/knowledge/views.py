@@ -45,7 +45,7 @@ def sources(request: MemberRequest, pk: int) -> HttpResponse:
 def again(request: MemberRequest, pk: int, source_pk: int) -> HttpResponse:
     """Reads a text again, e.g. one that failed."""
     source = _find(pk, source_pk)
-    services.index_again(Source.objects.filter(pk=source.pk))
+    services.read_again(source)
     messages.success(request, _("“%(title)s” is being read again.") % {"title": source.title})
     return redirect("knowledge:sources", pk=pk)
 

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership, User
 from apps.accounts.roles import can
 from apps.bots.models import Bot
 from apps.contacts.models import Contact
+from apps.core import audit
 from apps.core.events import publish
 from apps.leads.events import LeadChanged
 from apps.leads.models import Lead
@@ -31,15 +33,17 @@ def lead_of(contact: Contact, bot: Bot) -> Lead:
 
     Without a phone, the number by which a vendor knows the contact is taken for it.
     """
+    known = Lead.objects.filter(contact=contact, bot=bot).first()
+    if known is not None and known.value("phone"):
+        return known
+    phone: Entry = {"value": contact.phone, "source": "channel", "message": None}
+    entries = {"phone": phone} if phone["value"] else {}
     with transaction.atomic():
-        lead, new = Lead.objects.get_or_create(contact=contact, bot=bot)
-        phone = "" if lead.value("phone") else contact.phone
-        if phone:
-            entry: Entry = {"value": phone, "source": "channel", "message": None}
-            return _learn(lead.pk, {"phone": entry}, "channel")
+        lead, new = Lead.objects.get_or_create(contact=contact, bot=bot, defaults={"fields": entries})
         if new:
-            publish(LeadChanged(lead.pk, lead.contact_id, (), "channel"))
-    return lead
+            publish(LeadChanged(lead.pk, lead.contact_id, tuple(entries), "channel"))
+            return lead
+        return _learn(lead.pk, entries, "channel") if entries else lead
 
 
 def save_fields(lead: Lead, values: Mapping[str, str], *, message_id: int) -> Lead:
@@ -75,13 +79,17 @@ def next_field(lead: Lead) -> str | None:
 def assign(lead: Lead, user: User) -> Lead:
     """Gives the lead to a member; one that is still open is then assigned.
 
-    Raises ValidationError for somebody who does not work leads in this workspace.
+    Raises ValidationError for somebody who does not work leads in this workspace, for a vendor when a colleague
+    has the lead, and for everybody when somebody else got it since it was read.
     """
     membership = Membership.objects.select_related("user").filter(user=user, workspace_id=workspace_id()).first()
     if not can(membership, "work_leads"):
         raise ValidationError(f"{user} does not work leads in this workspace. Make them a vendor first.")
     with transaction.atomic():
         locked = _lock(lead.pk)
+        others = locked.vendor_id not in (None, user.pk)
+        if others and (locked.vendor_id != lead.vendor_id or not can(membership, "see_all_conversations")):
+            raise ValidationError(_("%(name)s has this lead. Ask them for it.") % {"name": locked.vendor})
         is_open = locked.stage in (Lead.Stage.CAPTURING, Lead.Stage.QUALIFIED)
         stage = Lead.Stage.ASSIGNED if is_open else Lead.Stage(locked.stage)
         return _change(locked, "person", vendor_id=user.pk, stage=stage)
@@ -151,10 +159,18 @@ def _is_news(lead: Lead, field: str, entry: Entry) -> bool:
 def _change(lead: Lead, origin: str, **values: object) -> Lead:
     """Writes what differs of stage and vendor, and tells."""
     changed = [name for name, value in values.items() if getattr(lead, name) != value]
+    was = _shown(lead)
     for name in changed:
         setattr(lead, name, values[name])
     if changed:
         lead.save(update_fields=[*changed, "changed_at"])
         fields = tuple(name.removesuffix("_id") for name in changed)
         publish(LeadChanged(lead.pk, lead.contact_id, fields, origin))
+        now = _shown(lead)
+        audit.record("lead.changed", lead, changes={field: [was[field], now[field]] for field in fields})
     return lead
+
+
+def _shown(lead: Lead) -> dict[str, str]:
+    """Stage and vendor as the audit log keeps them."""
+    return {"stage": str(lead.stage), "vendor": str(lead.vendor or "")}

@@ -9,6 +9,9 @@ from apps.accounts.models import Role
 from apps.accounts.roles import CAN
 
 SEES_ALL = CAN["see_all_conversations"]
+#: Who may see a conversation, in one group for each case: a push costs as much as it has groups.
+OF_ANYBODY, OF_NOBODY = "conversations.all", "conversations.free"
+MAY_SEE = {OF_ANYBODY: SEES_ALL, OF_NOBODY: SEES_ALL | {Role.VENDOR}}
 #: What only sockets hear: whether their page may still listen is to be looked at now, and not at the next round.
 LOOK = "look"
 
@@ -40,7 +43,15 @@ def visitor(key: str, visitor_id: str) -> Audience:
 
 def conversation_audience(vendor_id: int | None) -> Audience:
     """Those who may see a conversation: who sees all, and its vendor, or every vendor while it has none."""
-    return roles(*SEES_ALL) | (roles(Role.VENDOR) if vendor_id is None else member(vendor_id))
+    if vendor_id is None:
+        return Audience(frozenset({OF_NOBODY}))
+    return Audience(frozenset({OF_ANYBODY})) | member(vendor_id)
+
+
+def seat(user_id: int, role: Role) -> Audience:
+    """All that a member in this role hears."""
+    sees = {name for name, allowed in MAY_SEE.items() if role in allowed}
+    return roles(role) | member(user_id) | Audience(frozenset(sees))
 
 
 def person(user_id: int) -> str:

@@ -17,7 +17,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from apps.accounts.models import Membership, Role
-from apps.live.audience import LOOK, groups, member, person, roles
+from apps.live.audience import LOOK, groups, person, seat
 from apps.tenants.door import enter
 from apps.tenants.models import Workspace
 
@@ -43,7 +43,7 @@ class Seat:
     @property
     def groups(self) -> list[str]:
         """The channel groups this member hears."""
-        return groups(self.schema, roles(Role(self.role)) | member(self.user_id))
+        return groups(self.schema, seat(self.user_id, Role(self.role)))
 
 
 def find_seat(user_id: int, slug: str) -> Seat | None:

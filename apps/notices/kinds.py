@@ -11,6 +11,8 @@ NEW_LEAD = "new_lead"
 INBOX_BROKEN = "inbox_broken"
 INBOX_REPAIRED = "inbox_repaired"
 LIMIT_NEAR = "limit_near"
+INBOX_THROTTLED = "inbox_throttled"
+INBOX_SILENT = "inbox_silent"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ KINDS = {
         Kind(NEW_LEAD, _("A new lead"), "contact-round", "work_leads", mail=False, once=True),
         Kind(INBOX_BROKEN, _("An inbox stopped working"), "plug-zap", "manage_inboxes", mail=True),
         Kind(INBOX_REPAIRED, _("An inbox works again"), "plug", "manage_inboxes", mail=False, counts=False),
+        Kind(INBOX_THROTTLED, _("An inbox is limited by its vendor"), "timer", "manage_inboxes", mail=True),
+        Kind(INBOX_SILENT, _("An inbox is unusually silent"), "volume-x", "manage_inboxes", mail=True),
         Kind(LIMIT_NEAR, _("A limit of the plan is near"), "gauge", "manage_workspace", mail=True, once=True),
     )
 }

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from apps.accounts.models import Membership
 from apps.accounts.roles import can
 from apps.core import connections
+from apps.core.mail_headers import one_line
 from apps.notices.kinds import KINDS
 from apps.notices.models import Notice
 from apps.notices.services import MAIL_AFTER, history, wants_mail
@@ -122,7 +123,7 @@ def _message(membership: Membership, notices: Sequence[Notice]) -> EmailMultiAlt
         }
     )
     message = EmailMultiAlternatives(
-        " ".join(f"{subject} · {membership.workspace.name}".split()),
+        one_line(f"{subject} · {membership.workspace.name}"),
         render_to_string("notices/email/message.txt", context),
         to=[membership.user.email],
         connection=get_connection(timeout=settings.EMAIL_TIMEOUT or TIMEOUT),

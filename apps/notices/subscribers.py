@@ -10,7 +10,7 @@ from apps.core.events import after, within
 from apps.core.limits import LimitNear
 from apps.handoff.events import HandoffChanged
 from apps.handoff.models import Handoff
-from apps.inboxes.events import InboxBroke, InboxConnected, InboxDisconnected
+from apps.inboxes.events import InboxBroke, InboxConnected, InboxDisconnected, InboxWorking
 from apps.inboxes.models import Inbox
 from apps.leads.events import LeadChanged
 from apps.leads.models import Lead
@@ -70,6 +70,13 @@ def tell_that_it_works(event: InboxConnected) -> None:
     if event.was_broken and Inbox.objects.filter(pk=event.inbox_id, hidden=False).exists():
         kind = KINDS[kinds.INBOX_REPAIRED]
         notify(kind, users_for(kind, but=event.user_id), subject=subject, inbox_id=event.inbox_id)
+
+
+@within(InboxWorking)
+def tell_that_it_goes_on(event: InboxWorking) -> None:
+    """Its pause is over, and nobody had to do anything."""
+    kind = KINDS[kinds.INBOX_REPAIRED]
+    notify(kind, users_for(kind), subject=f"inbox:{event.inbox_id}", inbox_id=event.inbox_id)
 
 
 @within(InboxDisconnected)

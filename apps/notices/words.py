@@ -76,6 +76,20 @@ def _inbox_repaired(notice: Notice, _who: str) -> tuple[str, str, str]:
     return title, _("What waited there is sent now."), path
 
 
+def _inbox_throttled(notice: Notice, _who: str) -> tuple[str, str, str]:
+    inbox = notice.inbox
+    title = _("“%(inbox)s” is limited by its vendor") % {"inbox": inbox.name if inbox else _("An inbox")}
+    text = _("Answers arrive late. Send less at once, or ask the vendor for a higher limit.")
+    return title, text, workspace_url("inboxes:inbox", inbox.pk) if inbox else workspace_url("inboxes:list")
+
+
+def _inbox_silent(notice: Notice, _who: str) -> tuple[str, str, str]:
+    inbox = notice.inbox
+    title = _("“%(inbox)s” is unusually silent") % {"inbox": inbox.name if inbox else _("An inbox")}
+    text = _("Customers usually write at this time. Write to it yourself; if nothing arrives, connect it again.")
+    return title, text, workspace_url("inboxes:inbox", inbox.pk) if inbox else workspace_url("inboxes:list")
+
+
 #: Where one sees what a limit counts.
 _LIMITED = {"bots": "bots:list", "inboxes": "inboxes:list"}
 
@@ -95,5 +109,7 @@ _WRITERS = {
     kinds.NEW_LEAD: _new_lead,
     kinds.INBOX_BROKEN: _inbox_broken,
     kinds.INBOX_REPAIRED: _inbox_repaired,
+    kinds.INBOX_THROTTLED: _inbox_throttled,
+    kinds.INBOX_SILENT: _inbox_silent,
     kinds.LIMIT_NEAR: _limit_near,
 }

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.conversations.models import Message
+from apps.conversations.services.deciding import RESENDABLE
 from apps.panel.placeholders import Media, placeholder
 from apps.providers.base import TROUBLES, ContentKind, Trouble
 
 #: Messages of one writer within this time stand close together under one name.
 JOINED = timedelta(minutes=5)
-UNSETTLED = frozenset({Message.State.UNKNOWN, Message.State.UNCONFIRMED})
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Bubble:
     reactions: list[str] = field(default_factory=list)
     trouble: str = ""
     may_retry: bool = False
+    may_confirm: bool = False  # people say whether it arrived
 
     @property
     def states(self) -> str:
@@ -95,7 +96,8 @@ def _bubble(message: Message, about: About, before: Bubble | None) -> Bubble:
         quote=_summary(quoted) if quoted else "",
         reactions=about.reactions.get(message.external_id or "", []),
         trouble=_trouble(message),
-        may_retry=message.state == Message.State.FAILED,
+        may_retry=message.state in RESENDABLE,
+        may_confirm=message.state == Message.State.UNCONFIRMED,
     )
 
 
@@ -129,8 +131,10 @@ def _summary(message: Message) -> str:
 
 def _trouble(message: Message) -> str:
     """What the reader has to know of a message that did not simply go out."""
-    if message.state in UNSETTLED:
-        return _("We do not know whether this arrived. It is not sent again by itself.")
+    if message.state == Message.State.UNKNOWN:
+        return _("We do not know yet whether this arrived. It may clear up by itself.")
+    if message.state == Message.State.UNCONFIRMED:
+        return _("We do not know whether this arrived. Do you?")
     if message.state == Message.State.CANCELLED:
         return _("Not sent: a person took over, or the bot was switched off.")
     if message.state != Message.State.FAILED:

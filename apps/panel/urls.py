@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.panel import business_views, onboarding_views
+from apps.panel import audit_views, business_views, onboarding_views
 from apps.panel.views import conversing, printing, reading, selling
 
 app_name = "panel"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("start/", onboarding_views.onboarding, name="onboarding"),
     path("start/dismiss/", onboarding_views.dismiss, name="onboarding-dismiss"),
     path("settings/", business_views.business, name="business"),
+    path("settings/audit/", audit_views.audit, name="audit"),
     path("settings/logo/", business_views.logo, name="logo"),
     path("leads/", reading.leads, name="leads"),
     path("leads/<int:pk>/stage/", selling.set_stage, name="lead-stage"),
@@ -28,4 +29,5 @@ urlpatterns = [
     path("c/<int:pk>/ai/", conversing.ai, name="ai"),
     path("c/<int:pk>/seen/", conversing.seen, name="seen"),
     path("c/<int:pk>/messages/<int:message_pk>/retry/", conversing.retry, name="retry"),
+    path("c/<int:pk>/messages/<int:message_pk>/arrived/", conversing.arrived, name="arrived"),
 ]

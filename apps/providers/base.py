@@ -102,6 +102,8 @@ class Trouble(StrEnum):
     UNDELIVERABLE = "undeliverable"
     BAD_REQUEST = "bad_request"
     ACCOUNT = "account"
+    RESTRICTED = "restricted"
+    UNPAID = "unpaid"
     AMBIGUOUS = "ambiguous"
 
 
@@ -119,7 +121,7 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = {
     Trouble.THROTTLED: TroubleFacts(True, False, "The number is sending faster than its limit. We wait and try again."),
     Trouble.PAIR_THROTTLED: TroubleFacts(True, False, "Too many messages to this person in a short time. We wait."),
     Trouble.SPAM_LIMITED: TroubleFacts(
-        False, True, "The provider limits this number because people blocked or reported it. Send less, and later."
+        True, True, "The provider limits this number because people blocked or reported it. Send less, and later."
     ),
     Trouble.TRANSIENT: TroubleFacts(True, False, "The provider had a passing fault and did not take it. We try again."),
     Trouble.WINDOW_CLOSED: TroubleFacts(
@@ -134,9 +136,13 @@ TROUBLES: Mapping[Trouble, TroubleFacts] = {
     Trouble.ACCOUNT: TroubleFacts(
         False, True, "The connection of this number no longer works. Give it a new access token."
     ),
-    Trouble.AMBIGUOUS: TroubleFacts(
-        False, False, "The provider did not say whether it took the message. It is not sent again by itself."
+    Trouble.RESTRICTED: TroubleFacts(
+        True, True, "The provider has restricted this number. Its account there says why. We try again later."
     ),
+    Trouble.UNPAID: TroubleFacts(
+        True, True, "The provider waits for a payment for this number. Settle it there. We try again later."
+    ),
+    Trouble.AMBIGUOUS: TroubleFacts(False, False, "The provider did not say whether it took the message."),
 }
 
 

@@ -20,8 +20,9 @@ _MEANINGS: Mapping[Trouble, tuple[int, ...]] = {
     # 131053: Meta could not fetch our link; 131057: the account is being maintained.
     Trouble.TRANSIENT: (1, 2, 131000, 131016, 131053, 131057),
     Trouble.WINDOW_CLOSED: (131047,),
-    # 131049: Meta holds back for the health of the ecosystem; 130472: the person is in an experiment.
-    Trouble.NOT_ALLOWED: (131049, 130472),
+    # 131049: Meta holds back for the health of the ecosystem; 130472: the person is in an experiment;
+    # 130497: not to the person's country, which says nothing of other people's.
+    Trouble.NOT_ALLOWED: (131049, 130472, 130497),
     Trouble.OPTED_OUT: (131050,),
     # 131030: a test number that may write to listed numbers only; 131062: not to a user id.
     Trouble.UNDELIVERABLE: (131026, 131021, 131030, 131051, 131052, 131062),
@@ -29,11 +30,11 @@ _MEANINGS: Mapping[Trouble, tuple[int, ...]] = {
         *(100, 131008, 131009, 132000, 132001, 132005, 132007, 132008),
         *(132012, 132015, 132016, 132068, 132069),
     ),
-    # 190: the token; 368, 131031: blocked, locked; 131042: payment. 200 to 299 are permissions.
-    Trouble.ACCOUNT: (
-        *(0, 3, 10, 190, *range(200, 300), 368),
-        *(131005, 131031, 131037, 131042, 131045, 130497),
-    ),
+    # 190: the token. 200 to 299 are permissions. 131045: the number's registration.
+    Trouble.ACCOUNT: (0, 3, 10, 190, *range(200, 300), 131005, 131045),
+    # 368: blocked for a while; 131031: locked; 131037: its name is not approved yet.
+    Trouble.RESTRICTED: (368, 131031, 131037),
+    Trouble.UNPAID: (131042,),
 }
 
 #: code -> trouble

@@ -2,26 +2,17 @@
 
 from ipaddress import ip_address
 
-from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 
+from apps.accounts.acting import address_of
 from apps.accounts.models import User
 from apps.staff.services import note_visit
 
 #: In the session: that a second factor was set up in it, and the address of the visit that is noted.
 SET_UP, NOTED = "staff_second_factor", "staff_visit_from"
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """Where the request comes from, behind as many proxies as are trusted; None when that cannot be said."""
-    try:
-        return str(get_adapter().get_client_ip(request))
-    except (PermissionDenied, ImproperlyConfigured):  # no address, or fewer proxies than we trust
-        return None
 
 
 def is_staff(request: HttpRequest) -> bool:

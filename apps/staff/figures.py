@@ -58,7 +58,7 @@ def _list(name: str, **query: str) -> str:
 
 def _workspaces() -> Figure:
     states = Workspace.State
-    of = Workspace.objects.aggregate(
+    of = Workspace.objects.filter(probe=None).aggregate(
         all=Count("pk"),
         new=Count("pk", filter=Q(state=states.SETTING_UP)),
         suspended=Count("pk", filter=Q(state=states.SUSPENDED)),
@@ -111,7 +111,7 @@ def _aside() -> Figure:
 
 
 def _hands() -> Figure:
-    alive = Pulse.objects.filter(seen_at__gt=Now() - ALIVE)
+    alive = Pulse.objects.filter(seen_at__gt=Now() - ALIVE, hands__gt=0)
     queues = list(alive.values("queue").annotate(hands=Sum("hands")).order_by("queue"))
     note = ", ".join(f"{row['queue']} {row['hands']}" for row in queues)
     value = str(sum(row["hands"] for row in queues))

@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.access import zone_of
 from apps.accounts.models import User
+from apps.core.actors import Actor, Kind, acting
 from apps.staff import door
 
 PREFIX = "/admin"
+#: What a workspace reads of who acted: which of the staff it was is in the staff's own log of changes.
+STAFF = Actor(Kind.STAFF)
 SAFE = ("GET", "HEAD")
 
 
@@ -40,7 +43,7 @@ class StaffDoor:
         if settings.STAFF_SECOND_FACTOR and not (door.has_second_factor(person) and door.is_proven(request, person)):
             return _to_second_factor(request, person)
         door.note_entry(request, person)
-        with timezone.override(zone_of(request)):
+        with timezone.override(zone_of(request)), acting(STAFF):
             response = self.get_response(request)
         add_never_cache_headers(response)
         return response

@@ -61,7 +61,7 @@ def _items(delivery: Delivery) -> list[Item]:
     if delivery.hook.provider not in registry.kinds():
         return []
     try:
-        return registry.get(delivery.hook.provider).parse(delivery.headers, bytes(delivery.body))[:MOST_ITEMS]
+        return registry.get(delivery.hook.provider).parse(delivery.headers, bytes(delivery.body or b""))[:MOST_ITEMS]
     except UnreadableBody:
         return []
 

@@ -3,6 +3,7 @@
 Also keeps who came in and who looked at what.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -13,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from apps import tenants
 from apps.accounts import services as accounts
+from apps.accounts.acting import record_everywhere
 from apps.accounts.models import User
 from apps.ingest import services as ingest
 from apps.ingest.models import Delivery, Quarantined
 from apps.staff.models import Look, Visit
 from apps.tenants import services as workspaces
-from apps.tenants.models import Workspace
+from apps.tenants.models import Route, Workspace
 from apps.work import services as work
 from apps.work.models import WorkItem
 
@@ -35,9 +37,19 @@ def note_look(
     person: User, what: Look.What, subject: object = "", *, words: str = "", workspace: Workspace | None = None
 ) -> Look:
     """Keeps that they saw what belongs to a customer."""
-    return Look.objects.create(
-        person=person, email=person.email, what=what, subject=str(subject)[:200], words=words[:200], workspace=workspace
-    )
+    with transaction.atomic():
+        if isinstance(subject, Delivery):
+            _record_for([subject], "staff.read_body")
+        elif workspace is not None:
+            workspaces.record_in(workspace, "staff.looked")
+        return Look.objects.create(
+            person=person,
+            email=person.email,
+            what=what,
+            subject=str(subject)[:200],
+            words=words[:200],
+            workspace=workspace,
+        )
 
 
 def suspend(by: User, workspace: Workspace, why: str) -> None:
@@ -46,6 +58,7 @@ def suspend(by: User, workspace: Workspace, why: str) -> None:
         if not workspaces.suspend(workspace):
             raise ValidationError(_("The workspace is suspended already."))
         note_change(by, workspace, "Suspended", why)
+        workspaces.record_in(workspace, "workspace.suspended")
 
 
 def reactivate(by: User, workspace: Workspace, why: str) -> None:
@@ -57,6 +70,7 @@ def reactivate(by: User, workspace: Workspace, why: str) -> None:
         if workspace.state == Workspace.State.SETTING_UP:
             accounts.have_built(workspace)
         note_change(by, workspace, "Reactivated", why)
+        workspaces.record_in(workspace, "workspace.reactivated")
 
 
 def deny(by: User, person: User, why: str) -> None:
@@ -67,6 +81,7 @@ def deny(by: User, person: User, why: str) -> None:
         if not accounts.switch_off(person):
             raise ValidationError(_("This person is switched off already."))
         note_change(by, person, "Switched off", why)
+        record_everywhere(person, "team.shut_out", about=True)
 
 
 def let_in(by: User, person: User, why: str) -> None:
@@ -75,6 +90,7 @@ def let_in(by: User, person: User, why: str) -> None:
         if not accounts.switch_on(person):
             raise ValidationError(_("This person is not switched off."))
         note_change(by, person, "Let in again", why)
+        record_everywhere(person, "team.let_in", about=True)
 
 
 def sign_out(by: User, person: User, why: str) -> None:
@@ -82,6 +98,7 @@ def sign_out(by: User, person: User, why: str) -> None:
     with transaction.atomic():
         ended = accounts.end_sessions(person)
         note_change(by, person, f"Signed out of {ended} browsers", why)
+        record_everywhere(person, "sign_in.ended_by_staff", about=True)
 
 
 def replay(by: User, deliveries: Iterable[Delivery]) -> int:
@@ -91,6 +108,7 @@ def replay(by: User, deliveries: Iterable[Delivery]) -> int:
         count = ingest.replay(chosen)
         for delivery in chosen:
             note_change(by, delivery, "Replayed")
+        _record_for(chosen, "staff.replayed")
     return count
 
 
@@ -110,6 +128,7 @@ def make_due(by: User, items: Iterable[WorkItem]) -> int:
         for item in chosen:
             with tenants.enter(item.workspace):
                 work.make_due(item.kind, item.key, exactly=True)
+            workspaces.record_in(item.workspace, "staff.made_due", name=item.kind)
             note_change(by, item, "Made due")
     return len(chosen)
 
@@ -120,6 +139,7 @@ def take_back(by: User, items: Iterable[WorkItem]) -> int:
         held = [item for item in items if work.take_back(item)]
         for item in held:
             note_change(by, item, "Lease taken back")
+            workspaces.record_in(item.workspace, "staff.took_back", name=item.kind)
     return len(held)
 
 
@@ -133,3 +153,14 @@ def note_change(by: User, changed: models.Model, what: str, why: str = "") -> No
         action_flag=CHANGE,
         change_message=f"{what}: {why.strip()}" if why.strip() else what,
     )
+
+
+def _record_for(deliveries: Iterable[Delivery], action: str) -> None:
+    """A row in each workspace whose numbers these deliveries were for: those that their hooks may speak for."""
+    hooks = Counter(delivery.hook_id for delivery in deliveries)
+    routes = Route.objects.filter(hook__in=hooks).values_list("workspace", "hook").distinct()
+    counts: Counter[int] = Counter()
+    for workspace_id, hook_id in routes:
+        counts[workspace_id] += hooks[hook_id]
+    for workspace in Workspace.objects.filter(pk__in=counts).order_by("pk"):
+        workspaces.record_in(workspace, action, changes={"count": ["", counts[workspace.pk]]})

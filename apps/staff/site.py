@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 from unfold.sites import UnfoldAdminSite
 
-from apps.staff import figures
+from apps.staff import figures, system
 from apps.staff.door import is_staff
 
 
@@ -28,7 +28,10 @@ class Place:
 
 
 NAVIGATION: dict[str | Promise, tuple[Place, ...]] = {
-    "": (Place(_("Overview"), "space_dashboard", "admin:index"),),
+    "": (
+        Place(_("Overview"), "space_dashboard", "admin:index"),
+        Place(_("System"), "monitor_heart", "admin:system"),
+    ),
     _("Customers"): (
         Place(_("Workspaces"), "storefront", "admin:tenants_workspace_changelist"),
         Place(_("People"), "group", "admin:accounts_user_changelist"),
@@ -65,6 +68,7 @@ class StaffSite(UnfoldAdminSite):
         return [
             path("", self.admin_view(require_safe(self.index)), name="index"),
             path("login/", require_http_methods(["GET", "HEAD", "POST"])(self.login), name="login"),
+            path("system/", self.admin_view(require_safe(self.system)), name="system"),
             *lists,
         ]
 
@@ -84,6 +88,11 @@ class StaffSite(UnfoldAdminSite):
         """The figures, each with the way to its list."""
         context = {**self.each_context(request), "title": self.index_title, "figures": figures.overview()}
         return render(request, "admin/index.html", {**context, **(extra_context or {})})
+
+    def system(self, request: HttpRequest) -> HttpResponse:
+        """How every part stands, what is wrong, and the last day in graphs."""
+        context = {**self.each_context(request), "title": _("System"), "spans": system.SPANS, **system.context()}
+        return render(request, "staff/system.html", context)
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:

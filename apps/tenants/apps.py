@@ -1,9 +1,10 @@
-"""Gives the event door its carrier: news published in a workspace is heard in it."""
+"""Gives the event door its carrier: news published in a workspace is heard in it; says whose a sealed value is."""
 
 from django.apps import AppConfig
 
-from apps.core import events, personal
-from apps.tenants.door import carry
+from apps.core import bound, crypto, events, personal
+from apps.tenants.door import carry, schema
+from apps.tenants.guard import owner_of
 
 
 class TenantsConfig(AppConfig):
@@ -12,8 +13,10 @@ class TenantsConfig(AppConfig):
     name = "apps.tenants"
 
     def ready(self) -> None:
-        """Registers the carrier and the fields of these tables that hold nobody's data."""
+        """Registers the carrier, whose sealed values are, and the fields of these tables that hold nobody's data."""
         events.carry_with(carry)
+        bound.tell_with(lambda: {"workspace": schema()})
+        crypto.own_with(owner_of)
         personal.declare(
             "tenants.Workspace",
             impersonal=("schema_name", "slug", "name", "state", "step", "problem", "time_zone", "logo"),

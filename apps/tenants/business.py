@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.core import audit
 from apps.core.pictures import Picture
 from apps.tenants.files import file_name
 from apps.tenants.models import Workspace
@@ -21,9 +22,12 @@ def change_business(workspace: Workspace, *, name: str, time_zone: str) -> Works
         raise ValidationError({"time_zone": _("There is no time zone “%(zone)s”.") % {"zone": time_zone[:64]}})
     with transaction.atomic():
         row = Workspace.objects.select_for_update().get(pk=workspace.pk)
+        changes = audit.changes_of(row, {"name": name, "time_zone": time_zone})
         row.name, row.time_zone = name, time_zone
         row.full_clean(exclude=["schema_name", "slug"])
         row.save(update_fields=["name", "time_zone"])
+        if changes:
+            audit.record("business.changed", changes=changes)
     workspace.name, workspace.time_zone = row.name, row.time_zone
     return workspace
 
@@ -42,6 +46,8 @@ def set_logo(workspace: Workspace, picture: Picture | None) -> Workspace:
             row = Workspace.objects.select_for_update().get(pk=workspace.pk)
             before, row.logo = row.logo, name
             row.save(update_fields=["logo"])
+            if before or name:
+                audit.record("business.logo_set" if name else "business.logo_removed")
     except BaseException:
         _forget(name)
         raise

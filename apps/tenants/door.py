@@ -25,17 +25,21 @@ def enter(workspace: "Workspace | None") -> Iterator[None]:
     thread or `sync_to_async` starts in the public schema and enters for itself.
     """
     tenant_before, prefix_before = connection.tenant, get_script_prefix()
-    if workspace is None:
-        connection.set_schema_to_public()
-        set_script_prefix("/")
-    else:
-        connection.set_tenant(workspace)
-        set_script_prefix(f"/w/{workspace.slug}/")
+    _switch(workspace)
+    set_script_prefix(f"/w/{workspace.slug}/" if workspace else "/")
     try:
         yield
     finally:
-        connection.set_tenant(tenant_before)
+        _switch(tenant_before)
         set_script_prefix(prefix_before)
+
+
+def _switch(tenant: Any) -> None:
+    """Changes the schema; who is in it already stays, because each change costs a statement of its own."""
+    if schema() != (tenant.schema_name if tenant else PUBLIC):
+        connection.set_tenant(tenant) if tenant else connection.set_schema_to_public()
+    elif tenant:
+        connection.tenant = tenant
 
 
 def schema() -> str:

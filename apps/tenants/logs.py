@@ -1,10 +1,14 @@
 """Log lines: each names the workspace it is about, is one line, and repeats nothing of what an error said."""
 
+import json
 import logging
 import re
 import traceback
+from datetime import UTC, datetime
 from typing import Any
 
+from apps.core.bound import told
+from apps.core.masks import masked
 from apps.tenants.door import schema
 
 #: What would end a line, or colour it, in the middle of a message.
@@ -14,11 +18,12 @@ _MOST_CAUSES = 5
 
 
 class WorkspaceFilter(logging.Filter):
-    """Adds `workspace` to the record: the schema this thread is in."""
+    """Adds `workspace` to the record, the schema this thread is in, and `bound`: what else it belongs to."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always lets the record through."""
         record.workspace = schema()
+        record.bound = told()
         return True
 
 
@@ -30,7 +35,7 @@ class LineFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The message on one line, so that nobody's name can write lines of its own."""
-        record.message = _CONTROLS.sub(lambda found: ascii(found.group())[1:-1], record.message)
+        record.message = _one_line(record.message)
         return super().formatMessage(record)
 
     def formatException(self, ei: Any) -> str:
@@ -42,3 +47,26 @@ class LineFormatter(logging.Formatter):
             shown.append(f"{frames}{type(error).__module__}.{type(error).__qualname__}")
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "\ncaused by:\n".join(shown)
+
+
+class JsonFormatter(LineFormatter):
+    """A JSON object per line, for programs that gather logs; an error's frames are a field of it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line, whatever its parts hold."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": _one_line(record.getMessage()),
+            "workspace": getattr(record, "workspace", ""),
+            **getattr(record, "bound", {}),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"] = f"{type(record.exc_info[1]).__module__}.{type(record.exc_info[1]).__qualname__}"
+            line["frames"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=True)
+
+
+def _one_line(message: str) -> str:
+    return masked(_CONTROLS.sub(lambda found: ascii(found.group())[1:-1], message))

@@ -10,6 +10,7 @@ from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 from django.utils import timezone
 from django.utils.text import slugify
 
+from apps.core import audit
 from apps.core.events import publish
 from apps.tenants import building
 from apps.tenants.door import enter
@@ -74,9 +75,19 @@ def build_workspace(workspace: Workspace, *, beat: Callable[[], None] = lambda: 
         with enter(None):
             row.update(problem=type(error).__name__[:80])
         raise
-    with enter(None):
-        row.update(state=Workspace.State.READY, progress=FINISHED, step="", problem="")
-        workspace.refresh_from_db()
+    with transaction.atomic():
+        with enter(None):
+            finished = row.update(state=Workspace.State.READY, progress=FINISHED, step="", problem="")
+            workspace.refresh_from_db()
+        if finished:
+            record_in(workspace, "workspace.created", name=workspace.name)
+
+
+def record_in(workspace: Workspace, action: str, *, name: str = "", changes: audit.Changes = audit.NOTHING) -> None:
+    """Writes what was done to a workspace from outside into its own audit log; one that has no tables yet has none."""
+    if workspace.progress == FINISHED:
+        with enter(workspace):
+            audit.record(action, workspace, name=name, changes=changes)
 
 
 def free_slug(name: str) -> str:

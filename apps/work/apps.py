@@ -12,6 +12,9 @@ class WorkConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares that none of these fields holds personal data."""
-        personal.declare("work.WorkItem", impersonal=("kind", "key", "error"))
+        personal.declare("work.WorkItem", impersonal=("kind", "key", "error", "slot"))
+        personal.declare("work.Chore", impersonal=("name", "error"))
         personal.declare("work.Bucket", impersonal=("name",))
+        personal.declare("work.Rate", impersonal=("digest",))
+        personal.declare("work.Shared", impersonal=("digest", "value"))
         personal.declare("work.Pulse", impersonal=("process", "queue"))

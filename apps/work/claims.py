@@ -9,9 +9,17 @@ from typing import Any
 
 from django.db import connection
 
+from apps.core import metrics
+from apps.work import ages
+
 #: A failing item is tried this often; then it is set aside for a person.
 MAX_ATTEMPTS = 5
-RETRY_SECONDS = (1, 5, 20, 60)
+#: An item whose hands died this often is set aside whatever else died.
+MAX_DEATHS = 20
+#: Items whose hands died this often are worked one at a time: those that died together would else go on dying together,
+#: and nobody could tell which of them kills.
+DIED_TOGETHER = 3
+RETRIES = ("retry_1", "retry_2", "retry_3", "retry_4")
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,7 @@ class Claim:
     token: int
     due_at: datetime
     attempts: int
+    slot: str = ""  # the bucket at which the item has been promised a turn
 
 
 # The workspaces that have something due are found by skipping through the index, so that a workspace with
@@ -42,6 +51,9 @@ WITH RECURSIVE hungry AS (
 ), busy AS (
   SELECT workspace_id, count(*) AS items FROM work_workitem
   WHERE kind = %(kind)s AND lease_until > statement_timestamp() GROUP BY workspace_id
+), suspect AS (
+  SELECT EXISTS (SELECT 1 FROM work_workitem
+                 WHERE kind = %(kind)s AND lease_until > statement_timestamp() AND attempts > %(together)s) AS at_work
 ), ready AS (
   SELECT item.id, coalesce(busy.items, 0) + item.place AS rank, item.due_at
   FROM hungry
@@ -50,12 +62,13 @@ WITH RECURSIVE hungry AS (
     SELECT w.id, w.due_at, row_number() OVER (ORDER BY w.due_at) AS place FROM work_workitem w
     WHERE w.kind = %(kind)s AND w.workspace_id = hungry.workspace_id AND w.due_at <= statement_timestamp()
       AND (w.lease_until IS NULL OR w.lease_until <= statement_timestamp())
+      AND (w.lease_until IS NULL OR w.attempts < %(together)s OR NOT (SELECT at_work FROM suspect))
     ORDER BY w.due_at LIMIT %(share)s
   ) item
   WHERE hungry.workspace_id IS NOT NULL AND coalesce(busy.items, 0) + item.place <= %(share)s
   ORDER BY rank, item.due_at LIMIT %(look)s
 ), mine AS (
-  SELECT w.id FROM work_workitem w JOIN ready USING (id)
+  SELECT w.id, w.lease_until IS NOT NULL AS stolen FROM work_workitem w JOIN ready USING (id)
   WHERE w.due_at <= statement_timestamp() AND (w.lease_until IS NULL OR w.lease_until <= statement_timestamp())
   ORDER BY ready.rank, ready.due_at LIMIT %(limit)s
   FOR UPDATE OF w SKIP LOCKED
@@ -64,7 +77,7 @@ UPDATE work_workitem w
 SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s),
     token = w.token + 1, attempts = w.attempts + 1
 FROM mine WHERE w.id = mine.id
-RETURNING w.id, w.workspace_id, w.kind, w.key, w.token, w.due_at, w.attempts
+RETURNING w.id, w.workspace_id, w.kind, w.key, w.token, w.due_at, w.attempts, w.slot, mine.stolen
 """
 
 
@@ -72,16 +85,23 @@ def claim(kind: str, *, limit: int = 1, lease: float, share: int) -> list[Claim]
     """Up to `limit` due items, leased for `lease` seconds; at most `share` of one workspace under way at once."""
     with connection.cursor() as cursor:
         cursor.execute(
-            CLAIM, {"kind": kind, "limit": limit, "lease": lease, "share": share, "look": max(50, limit * 4)}
+            CLAIM,
+            {
+                **{"kind": kind, "limit": limit, "lease": lease, "share": share},
+                **{"look": max(50, limit * 4), "together": DIED_TOGETHER},
+            },
         )
-        return [Claim(*row) for row in cursor.fetchall()]
+        found = cursor.fetchall()
+    if stolen := sum(row[-1] for row in found):
+        metrics.count("lease_steals", kind, by=stolen)
+    return [Claim(*row[:-1]) for row in found]
 
 
 def finish(claim: Claim) -> bool:
     """Gives the item back as done, keeping a due time that was set meanwhile. False when the lease was lost."""
     return _give_back(
         claim,
-        "due_at = CASE WHEN due_at = %s THEN NULL ELSE due_at END, attempts = 0, error = ''",
+        "due_at = CASE WHEN due_at = %s THEN NULL ELSE due_at END, attempts = 0, error = '', slot = ''",
         [claim.due_at],
     )
 
@@ -99,17 +119,41 @@ def postpone(claim: Claim, seconds: float, why: str = "") -> bool:
 def fail(claim: Claim, error: str) -> bool:
     """Gives the item back after an error: later again, or set aside for a person after MAX_ATTEMPTS."""
     if claim.attempts >= MAX_ATTEMPTS:
-        # Something new that happened meanwhile deserves tries of its own.
-        aside = (
-            "quarantined_at = CASE WHEN due_at = %s THEN statement_timestamp() END, "
-            "attempts = CASE WHEN due_at = %s THEN attempts ELSE 0 END, "
-            "due_at = CASE WHEN due_at = %s THEN NULL ELSE due_at END, error = %s"
-        )
-        return _give_back(claim, aside, [claim.due_at, claim.due_at, claim.due_at, error[:300]])
-    wait = RETRY_SECONDS[min(claim.attempts, len(RETRY_SECONDS)) - 1]
+        return set_aside(claim, error)
+    wait = ages.seconds(RETRIES[min(claim.attempts, len(RETRIES)) - 1])
     return _give_back(
         claim, "due_at = statement_timestamp() + make_interval(secs => %s), error = %s", [wait, error[:300]]
     )
+
+
+def set_aside(claim: Claim, error: str) -> bool:
+    """Gives the item back to nobody: a person looks at it, or something new happens to it."""
+    # Something new that happened meanwhile deserves tries of its own.
+    aside = (
+        "quarantined_at = CASE WHEN due_at = %s THEN statement_timestamp() END, "
+        "attempts = CASE WHEN due_at = %s THEN attempts ELSE 0 END, "
+        "due_at = CASE WHEN due_at = %s THEN NULL ELSE due_at END, error = %s"
+    )
+    return _give_back(claim, aside, [claim.due_at, claim.due_at, claim.due_at, error[:300]])
+
+
+def kills(claim: Claim, queue: str) -> bool:
+    """Whether the item is to blame for the death of the hands that had it, five times or more.
+
+    Hands die for other reasons too, with all that they hold. So it is to blame only if it was there when at least
+    half of the queue's processes died that did in the last minutes; or if it saw more deaths than chance explains.
+    """
+    deaths = claim.attempts - 1
+    if deaths < MAX_ATTEMPTS:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM work_pulse WHERE queue = %s AND seen_at < statement_timestamp() - interval '5 s' "
+            "AND seen_at > statement_timestamp() - interval '10 min'",
+            [queue],
+        )
+        all_deaths = int(cursor.fetchone()[0])
+    return deaths * 2 >= all_deaths or deaths >= MAX_DEATHS
 
 
 def hold(claim: Claim) -> bool:
@@ -130,10 +174,20 @@ def renew(claim: Claim, seconds: float) -> bool:
         return cursor.rowcount == 1
 
 
+def keep_turn(claim: Claim, bucket: str, seconds: float) -> None:
+    """Remembers that the item has a turn at a bucket after so many seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE work_workitem SET slot = %s, slot_at = statement_timestamp() + make_interval(secs => %s) "
+            "WHERE id = %s AND token = %s",
+            [bucket, seconds, claim.id, claim.token],
+        )
+
+
 def _give_back(claim: Claim, changes: str, values: list[Any]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE work_workitem SET lease_until = NULL, {changes} WHERE id = %s AND token = %s",  # noqa: S608  # ours
+            f"UPDATE work_workitem SET lease_until = NULL, {changes} WHERE id = %s AND token = %s",  # noqa: S608  # nosec B608  # ours
             [*values, claim.id, claim.token],
         )
         return cursor.rowcount == 1

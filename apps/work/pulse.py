@@ -2,26 +2,43 @@
 
 import logging
 import threading
+from typing import Any
 
 from django.db import DatabaseError, connection
 
 from apps.core import connections
+from apps.work.hearing import AWAY_SECONDS
 from apps.work.models import Pulse
 
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
+#: The queue under which relays show that they live.
+RELAY = "relay"
+#: A beat after a gap, or one that says so (`deaf`), begins a new time without gaps. The intake sends it itself.
+BEAT = """
+INSERT INTO public.work_pulse AS p (process, queue, hands, seen_at, since, gap)
+VALUES (%(process)s, %(queue)s::varchar, %(hands)s, clock_timestamp(), clock_timestamp(), coalesce((
+  SELECT extract(epoch FROM clock_timestamp() - max(seen_at)) FROM public.work_pulse
+  WHERE queue = %(queue)s::varchar), 0))
+ON CONFLICT (process) DO UPDATE SET queue = excluded.queue, hands = excluded.hands, seen_at = excluded.seen_at,
+  since = CASE WHEN %(deaf)s OR excluded.seen_at - p.seen_at > make_interval(secs => %(away)s)
+               THEN excluded.seen_at ELSE p.since END,
+  gap = CASE WHEN excluded.seen_at - p.seen_at > make_interval(secs => %(away)s)
+             THEN extract(epoch FROM excluded.seen_at - p.seen_at) ELSE p.gap END
+"""
 _stopped = threading.Event()
 
 
-def beat(process: str, queue: str, hands: int) -> None:
-    """Writes one sign of life, on the database's clock."""
+def beat(process: str, queue: str, hands: int, *, deaf: bool = False) -> None:
+    """Writes one sign of life, on the database's clock. `deaf`: it lives, but could not do its work just now."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO work_pulse (process, queue, hands, seen_at) VALUES (%s, %s, %s, now()) "
-            "ON CONFLICT (process) DO UPDATE SET queue = excluded.queue, hands = excluded.hands, seen_at = now()",
-            [process, queue, hands],
-        )
+        cursor.execute(BEAT, said(process, queue, hands, deaf=deaf))
+
+
+def said(process: str, queue: str, hands: int, *, deaf: bool) -> dict[str, Any]:
+    """What BEAT is told."""
+    return {"process": process, "queue": queue, "hands": hands, "deaf": deaf, "away": AWAY_SECONDS}
 
 
 def free_hands(queue: str, kinds: list[str]) -> int | None:
@@ -34,6 +51,11 @@ def free_hands(queue: str, kinds: list[str]) -> int | None:
         )
         hands, busy = cursor.fetchone()
     return None if hands is None else max(int(hands) - int(busy), 0)
+
+
+def forget(process: str) -> None:
+    """The process says goodbye."""
+    Pulse.objects.filter(process=process).delete()
 
 
 def forget_dead() -> None:
@@ -49,7 +71,7 @@ def _keep_beating(process: str, queue: str, hands: int) -> None:
         except DatabaseError:
             log.warning("Could not write the worker's sign of life; trying again")
             connection.close()
-    Pulse.objects.filter(process=process).delete()
+    forget(process)
     connection.close()
 
 

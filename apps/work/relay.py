@@ -4,12 +4,16 @@ It works items itself only when ringing fails or no worker lives, so that a lost
 """
 
 import logging
+import os
+import platform
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 
 from django.db import DatabaseError, connection
-from kombu.exceptions import OperationalError
+from kombu.messaging import Producer
 
 from apps.core import connections
 from apps.work import kinds, pulse
@@ -19,6 +23,11 @@ from celery_app import app as celery
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.1
+#: What became due in so many seconds is rung for at each look: a ring may be lost, and a transaction that made it due
+#: may have taken a while. What waits for longer, because hands are slow or died, is rung for now and then: those that
+#: work go on to it by themselves, and to be rung costs them what they lack.
+YOUNG_SECONDS = 0.25
+OLD_SECONDS = 1.0
 #: A ring nobody hears in this time is worthless: the relay has rung again since.
 RING_EXPIRES = 5
 #: While Redis fails, rings are tried again this often; a hung Redis must not slow the looking down.
@@ -37,6 +46,11 @@ class Relay:
         self.bell = ThreadPoolExecutor(1, thread_name_prefix="bell")
         self.ringing: Future[None] | None = None
         self.rung_at = 0.0
+        self.line: Producer | None = None  # to Redis, kept open; the bell's thread's own
+        self.looked_at_old = 0.0
+        self.rung: dict[str, float] = {}  # when each kind was rung for
+        self.process = f"{platform.node()}.{os.getpid()}.{pulse.RELAY}"
+        self.beaten_at = 0.0
         self.under_way: dict[str, list[Future[int]]] = {}
 
     def run(self) -> None:
@@ -44,52 +58,89 @@ class Relay:
         while not self.stop.wait(LOOK_SECONDS):
             try:
                 self.look()
+                self.beat()
             except DatabaseError:
                 log.warning("The database does not answer; looking again in a second")
                 connection.close()
                 self.stop.wait(1.0)
         self.own_hands.shutdown(wait=True)
         self.bell.shutdown(wait=False, cancel_futures=True)
+        with suppress(DatabaseError):
+            pulse.forget(self.process)
+
+    def beat(self) -> None:
+        """Says each second that it lives, after a look: one that hangs in looking says nothing."""
+        if time.monotonic() - self.beaten_at >= pulse.BEAT_SECONDS:
+            self.beaten_at = time.monotonic()
+            pulse.beat(self.process, pulse.RELAY, 0)
 
     def look(self) -> None:
         """One look at every kind."""
+        due = kinds.due(self.young())
+        hands = {queue: pulse.free_hands(queue, _kinds_of(queue)) for queue in {kind.queue for kind in due}}
         rings: dict[Kind, int] = {}
-        for kind in kinds.all_kinds():
-            due = kind.waiting()
-            if not due:
-                continue
-            hands = pulse.free_hands(kind.queue, [k.name for k in kinds.all_kinds() if k.queue == kind.queue])
-            if hands is None or time.monotonic() < self.redis_fails_until:
-                self.work_here(kind, due)
+        for kind, count in due.items():
+            if hands[kind.queue] is None or time.monotonic() < self.redis_fails_until:
+                self.work_here(kind, count)
             else:
-                rings[kind] = min(due, 2 * hands)
+                rings[kind] = count
         if rings:
-            self.ring(rings)
+            # Hands that died are taken for busy a while: one ring at least always waits.
+            self.ring(rings, {queue: max(free, 1) for queue, free in hands.items() if free is not None})
 
-    def ring(self, rings: dict[Kind, int]) -> None:
+    def young(self) -> float | None:
+        """How young what is looked at must be; None when it is time to look at all."""
+        if time.monotonic() - self.looked_at_old < OLD_SECONDS and time.monotonic() >= self.redis_fails_until:
+            return YOUNG_SECONDS
+        self.looked_at_old = time.monotonic()
+        return None
+
+    def ring(self, due: Mapping[Kind, int], hands: Mapping[str, int]) -> None:
         """Hands the rings to the bell's thread; a bell that is still busy is not waited for."""
         if self.ringing is not None and not self.ringing.done():
             if time.monotonic() - self.rung_at > REDIS_PAUSE:
                 self.redis_fails_until = time.monotonic() + REDIS_PAUSE
             return
         self.rung_at = time.monotonic()
-        self.ringing = self.bell.submit(self.publish, rings)
+        self.ringing = self.bell.submit(self.publish, due, hands)
 
-    def publish(self, rings: dict[Kind, int]) -> None:
-        """Publishes as many rings as are not yet waiting in their queue."""
+    def publish(self, due: Mapping[Kind, int], hands: Mapping[str, int]) -> None:
+        """Rings for what is due, in each queue as often as hands are free there that no waiting ring will take.
+
+        Hands that work go on to the next item by themselves, so more rings would find nothing.
+        """
         try:
-            with celery.connection_for_write() as bell:
-                redis = bell.default_channel.client
-                waiting = {kind.queue: redis.llen(kind.queue) for kind in rings}
-                for kind, count in rings.items():
-                    for _ in range(max(count - waiting[kind.queue], 0)):
-                        celery.send_task(
-                            kind.name, queue=kind.queue, expires=RING_EXPIRES, connection=bell, retry=False
-                        )
+            line = self.line = self.line or celery.amqp.Producer(celery.connection_for_write(), auto_declare=False)
+            waiting = {queue: line.channel.client.llen(queue) for queue in hands}
+            with line.batch():
+                for queue, free in hands.items():
+                    mine = {kind: count for kind, count in due.items() if kind.queue == queue}
+                    for kind in self.dealt(mine, min(free, sum(mine.values())) - waiting[queue]):
+                        celery.send_task(kind.name, queue=queue, expires=RING_EXPIRES, producer=line, retry=False)
             self.redis_fails_until = 0.0
-        except (OperationalError, OSError) as error:
+        except Exception as error:  # whatever it is, and Redis fails in many ways: nobody was rung
             log.warning("Ringing failed (%s); working here meanwhile", error)
             self.redis_fails_until = time.monotonic() + REDIS_PAUSE
+            self.hang_up()
+
+    def dealt(self, due: Mapping[Kind, int], rings: int) -> list[Kind]:
+        """Which kinds so many rings are for: each in turn, who was rung for longest ago first."""
+        left, dealt = dict(due), list[Kind]()
+        while left and len(dealt) < rings:
+            kind = min(left, key=lambda kind: self.rung.get(kind.name, 0.0))
+            self.rung[kind.name] = time.monotonic()
+            dealt.append(kind)
+            left[kind] -= 1
+            if not left[kind]:
+                del left[kind]
+        return dealt
+
+    def hang_up(self) -> None:
+        """Closes the line to Redis, of which nobody knows what it still holds; the next ring opens another."""
+        line, self.line = self.line, None
+        if line is not None:
+            with suppress(Exception):
+                line.connection.release()
 
     def work_here(self, kind: Kind, due: int) -> None:
         """Works the kind with the relay's own hands, as many as are free."""
@@ -99,8 +150,12 @@ class Relay:
         self.under_way[kind.name] = running
 
 
+def _kinds_of(queue: str) -> list[str]:
+    return [kind.name for kind in kinds.all_kinds() if kind.queue == queue]
+
+
 def _work_and_close(kind: Kind) -> int:
     try:
         return kind.work(kinds.PASS_SECONDS)
     finally:
-        connections.renew()
+        connections.release()  # it may be long until these hands are needed again

@@ -8,11 +8,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from apps.accounts.acting import as_actor
 from apps.accounts.inviting import invite, open_invitations
 from apps.accounts.models import Invitation, Membership, User
 from apps.accounts.services import add_member
 from apps.bots.models import Bot, BotChange
 from apps.bots.services import create_bot, switch_bot
+from apps.core.actors import acting
 from apps.inboxes.models import Inbox, Widget
 from apps.inboxes.services import connect
 from apps.inboxes.widgets import change_widget, connect_widget
@@ -29,9 +31,10 @@ def furnish(workspace: Workspace, *, website: str) -> Widget:
     due = WorkItem.objects.filter(workspace=workspace, due_at__isnull=False)
     before = list(due.values_list("pk", flat=True))
     team = hire(workspace)
-    bot = make_bots(team["rosa"])
-    widget = open_website(workspace, bot, website=website)
-    number = Inbox.objects.filter(external_key=business.PHONE_NUMBER_ID).first() or connect_number(workspace, bot)
+    with acting(as_actor(team["rosa"])):
+        bot = make_bots(team["rosa"])
+        widget = open_website(workspace, bot, website=website)
+        number = Inbox.objects.filter(external_key=business.PHONE_NUMBER_ID).first() or connect_number(workspace, bot)
     inboxes = {"whatsapp": number, "web": widget.inbox}
     if not week.is_known(team):
         now = timezone.now()

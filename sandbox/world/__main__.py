@@ -76,6 +76,7 @@ async def serve(app: Starlette, port: int, state_file: Path | None) -> None:
         loop.add_signal_handler(number, stop)
     print(f"The sandbox world is on http://{HOST}:{port}/", file=sys.stderr, flush=True)
     await server.serve()
+    leave()  # the loop would cancel what still hangs, at which the server's own threads panic
 
 
 if __name__ == "__main__":

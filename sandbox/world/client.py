@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from sandbox.world.records import Accepted, ChatMessage, Number
+from sandbox.world.records import Accepted, ChatMessage, Number, Tried
 
 Json = dict[str, Any]
 POLL_SECONDS = 0.05
@@ -111,6 +111,10 @@ class World:
     def ledger(self, *, number: str = "", after: int = 0) -> list[Accepted]:
         """Messages the Graph API accepted, in order."""
         return [Accepted(**item) for item in self._get("/sandbox/ledger", number=number, after=after)["accepted"]]
+
+    def tried(self, *, number: str = "", after: int = 0) -> list[Tried]:
+        """Every send that reached the Graph API, in order, whatever became of it."""
+        return [Tried(**item) for item in self._get("/sandbox/tried", number=number, after=after)["tried"]]
 
     def duplicates(self) -> list[str]:
         """Opaque keys that were accepted more than once."""

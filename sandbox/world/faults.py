@@ -23,6 +23,7 @@ GRAPH_KINDS = {
     "reset_before": "not accepted and the connection is reset",
     "reset_after": "accepted, then the connection is reset",
     "slow": "answered after `seconds`",
+    "slow_after": "accepted at once, answered after `seconds`",
     "silent": "accepted, and no status ever follows",
     "duplicate": "every webhook is sent `times` times at once",
     "reorder": "webhooks are sent after a random part of `seconds`",

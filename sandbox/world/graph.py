@@ -21,7 +21,7 @@ from sandbox.world.connections import hang, reset
 from sandbox.world.faults import ActiveFault, draw
 from sandbox.world.records import Accepted, Number, now
 from sandbox.world.refusals import Refusal, to_response
-from sandbox.world.sending import accept, recipient_of
+from sandbox.world.sending import accept, note, recipient_of
 from sandbox.world.state import State, state_of, touch
 from sandbox.world.webhooks import handshake
 
@@ -30,7 +30,7 @@ TYPING_SECONDS = 25.0
 SLOW_SECONDS = 3.0
 
 BEFORE = {"429", "401", "5xx", "hang_before", "reset_before"}
-AFTER = {"5xx_after", "hang_after", "reset_after"}
+AFTER = {"5xx_after", "hang_after", "reset_after", "slow_after"}
 
 
 async def messages(request: Request) -> Response:
@@ -43,13 +43,15 @@ async def messages(request: Request) -> Response:
     if slow := draw(state.faults, number.phone_number_id, {"slow"}, on):
         await asyncio.sleep(slow.fault.seconds or SLOW_SECONDS)
     if fault := draw(state.faults, number.phone_number_id, BEFORE, on):
+        note(state, number, body, fault.fault.kind, accepted=False)
         return await _fail(request, fault)
     answer = _read(state, number, body) if on == "signals" else _send(state, number, body)
     if isinstance(answer, Refusal):
+        note(state, number, body, str(answer.code), accepted=False)
         return to_response(answer)
-    if fault := draw(state.faults, number.phone_number_id, AFTER, on):
-        return await _fail(request, fault)
-    return JSONResponse(answer)
+    fault = draw(state.faults, number.phone_number_id, AFTER, on)
+    note(state, number, body, fault.fault.kind if fault else "accepted", accepted=True)
+    return JSONResponse(answer) if fault is None else await _fail(request, fault, answer)
 
 
 async def show_number(request: Request) -> Response:
@@ -140,8 +142,12 @@ async def _body(request: Request) -> Mapping[str, Any]:
     return body if isinstance(body, Mapping) else {}
 
 
-async def _fail(request: Request, active: ActiveFault) -> Response:
+async def _fail(request: Request, active: ActiveFault, answer: Mapping[str, Any] | None = None) -> Response:
+    """What the fault makes of an answer; None: the request was not carried out."""
     fault = active.fault
+    if fault.kind == "slow_after":
+        await asyncio.sleep(fault.seconds or SLOW_SECONDS)
+        return JSONResponse(answer)
     if fault.kind.startswith("hang"):
         return await hang(request, fault.seconds)
     if fault.kind.startswith("reset"):

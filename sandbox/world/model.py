@@ -121,7 +121,9 @@ async def _chat(state: State, call: Call) -> Answer:
         call.rule = rule.when
         await asyncio.sleep(rule.delay)
     asked = body.get("response_format")
-    message = message_for(rule.reply if rule else None, messages, asked if isinstance(asked, Mapping) else {})
+    message = message_for(
+        script.said_by(rule, messages) if rule else None, messages, asked if isinstance(asked, Mapping) else {}
+    )
     if "error" in message:
         given = message["error"]
         kind = "server_error" if int(given.get("status", 500)) >= 500 else "invalid_request_error"

@@ -102,6 +102,22 @@ class Accepted:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """One send as it reached the Graph API. `outcome`: accepted, the code of a refusal, or the fault it met.
+
+    `accepted` says whether it is in the ledger, whatever the caller was told.
+    """
+
+    order: int
+    number: str
+    to: str
+    opaque: str | None
+    outcome: str
+    accepted: bool
+    at: float
+
+
+@dataclass(frozen=True)
 class Attempt:
     """One POST of a webhook. `status` is the HTTP status, 0 when there was no answer."""
 

@@ -24,13 +24,15 @@ class Rule:
 
     `when`: "*", a part of the message in any case, or a regular expression. `reply`: a text; an object,
     which becomes JSON; {"tool_calls": [{"name", "arguments"}]}; {"error": {"status", "code", "message"}}.
-    `delay` in seconds; `times` is how often the rule holds, 0 = always.
+    `delay` in seconds; `times` is how often the rule holds, 0 = always. `echo` is a regular expression: what it
+    finds in the messages since the last answer, joined, is said in place of the reply's "{echo}".
     """
 
     when: str
     reply: Any
     delay: float = 0.0
     times: int = 0
+    echo: str = ""
     used: int = 0
 
 
@@ -51,8 +53,9 @@ def check_rule(rule: Rule) -> Rule:
     """Refuse a rule that could never be matched. Raises Unusable."""
     try:
         re.compile("" if rule.when == ANYTHING else rule.when)
+        re.compile(rule.echo)
     except re.error as error:
-        raise Unusable(f"when {rule.when!r} is no regular expression: {error}.") from error
+        raise Unusable(f"when {rule.when!r} or echo {rule.echo!r} is no regular expression: {error}.") from error
     return rule
 
 
@@ -68,6 +71,30 @@ def find_rule(rules: Iterable[Rule], messages: Sequence[Any]) -> Rule | None:
 
 def _matches(when: str, text: str) -> bool:
     return when == ANYTHING or when.lower() in text.lower() or re.search(when, text, re.IGNORECASE) is not None
+
+
+def said_by(rule: Rule, messages: Sequence[Any]) -> Any:
+    """The rule's reply, with what it echoes put in."""
+    if not rule.echo:
+        return rule.reply
+    found = " ".join(match for text in unanswered(messages) for match in re.findall(rule.echo, text))
+    return _replaced(rule.reply, found)
+
+
+def unanswered(messages: Sequence[Any]) -> list[str]:
+    """What the user wrote since the assistant last spoke, oldest first."""
+    texts: list[str] = []
+    for message in reversed(messages):
+        if not isinstance(message, Mapping) or message.get("role") != "user":
+            break
+        texts.append(last_text([message], "user"))
+    return texts[::-1]
+
+
+def _replaced(reply: Any, found: str) -> Any:
+    if isinstance(reply, Mapping):
+        return {name: _replaced(value, found) for name, value in reply.items()}
+    return reply.replace("{echo}", found) if isinstance(reply, str) else reply
 
 
 def last_text(messages: Sequence[Any], role: str) -> str:

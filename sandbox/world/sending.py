@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.world import payloads
 from sandbox.world.faults import draw
-from sandbox.world.records import Accepted, ChatMessage, Number, Person, digits, now
+from sandbox.world.records import Accepted, ChatMessage, Number, Person, Tried, digits, now
 from sandbox.world.state import State, add_message, next_order, person_by_user_id, spawn, thread_of, touch
 from sandbox.world.webhooks import queue_webhook
 
@@ -51,6 +51,14 @@ def accept(state: State, number: Number, body: Mapping[str, Any]) -> Accepted:
     if not draw(state.faults, number.phone_number_id, {"silent"}):
         spawn(state, _report(state, number, person or nobody, line, to_user_id=not body.get("to")))
     return line
+
+
+def note(state: State, number: Number, body: Mapping[str, Any], outcome: str, *, accepted: bool) -> None:
+    """Remember a send and what became of it; a mark such as "read" is none."""
+    if "status" in body:
+        return
+    to, opaque = str(body.get("to") or body.get("recipient")), body.get("biz_opaque_callback_data")
+    state.tried.append(Tried(next_order(state), number.phone_number_id, to, opaque, outcome, accepted, now()))
 
 
 def _failure(state: State, number: Number, person: Person | None, kind: str) -> int | None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from sandbox.world.faults import ActiveFault
 from sandbox.world.google import Google
-from sandbox.world.records import Accepted, ChatMessage, Delivery, Number, Person, Thread
+from sandbox.world.records import Accepted, ChatMessage, Delivery, Number, Person, Thread, Tried
 from sandbox.world.script import Call, Rule
 
 #: Webhooks and model calls that are remembered for reading back; older ones fall off.
@@ -35,6 +35,7 @@ class State:
     threads: dict[ThreadKey, Thread] = field(default_factory=dict)
     by_wamid: dict[str, ChatMessage] = field(default_factory=dict)
     ledger: list[Accepted] = field(default_factory=list)
+    tried: list[Tried] = field(default_factory=list)
     deliveries: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT))
     faults: list[ActiveFault] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)

@@ -66,6 +66,13 @@ async def ledger(request: Request) -> JSONResponse:
     return JSONResponse({"accepted": lines, "duplicates": duplicates_of(state)})
 
 
+async def tried(request: Request) -> JSONResponse:
+    """`GET /sandbox/tried?number=&after=`: every send that reached the Graph API, and what became of it."""
+    state, number, after = state_of(request), request.query_params.get("number"), _after(request)
+    lines = [asdict(line) for line in state.tried if line.order > after and (not number or line.number == number)]
+    return JSONResponse({"tried": lines})
+
+
 async def deliveries(request: Request) -> JSONResponse:
     """`GET /sandbox/deliveries?number=&wamid=&after=`: webhooks that were sent, oldest first."""
     state, after = state_of(request), _after(request)
@@ -171,6 +178,7 @@ ROUTES = [
     Route("/sandbox/people", people, methods=["GET"]),
     Route("/sandbox/people/{phone}/messages", messages, methods=["GET"]),
     Route("/sandbox/ledger", ledger, methods=["GET"]),
+    Route("/sandbox/tried", tried, methods=["GET"]),
     Route("/sandbox/deliveries", deliveries, methods=["GET"]),
     Route("/sandbox/faults", faults, methods=["GET"]),
     Route("/sandbox/model/calls", model_calls, methods=["GET"]),

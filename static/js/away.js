@@ -9,6 +9,7 @@
   const banner = document.querySelector("[data-away]");
   let timer = 0;
   let leaving = 0;
+  let asked = 0;
 
   function show(state) {
     clearTimeout(leaving);
@@ -28,18 +29,25 @@
     leaving = setTimeout(show, GLAD, "");
   }
 
-  /** Asks the server itself, now or in a moment; again and again while it does not answer. */
+  /**
+   * Asks the server itself, now or in a moment; again and again while it does not answer. Only the answer to the last
+   * question counts: one that was on its way when the connection went says nothing of now.
+   */
   function suspect(after) {
     clearTimeout(timer);
+    const mine = ++asked;
     timer = setTimeout(async () => {
-      try {
-        const answer = await fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(EVERY) });
-        if (!answer.ok) throw new Error(String(answer.status));
-        back();
-      } catch {
-        lost();
-      }
+      const well = await answers();
+      if (mine === asked) (well ? back : lost)();
     }, after);
+  }
+
+  async function answers() {
+    try {
+      return (await fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(EVERY) })).ok;
+    } catch {
+      return false;
+    }
   }
 
   window.addEventListener("offline", lost);

@@ -1,9 +1,9 @@
 """A program with all scopes, and one row of everything it can ask for, in both workspaces."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.core.cache import caches
 
 from apps import tenants
 from apps.conversations import services as conversations
@@ -16,14 +16,6 @@ from apps.tenants.models import Workspace
 from tests.api.calling import Program, program_of
 from tests.conftest import inbound
 from tests.furnished import furnish, start_ids_at
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts() -> Iterator[None]:
-    """Requests of other tests do not count."""
-    caches["throttles"].clear()
-    yield
-    caches["throttles"].clear()
 
 
 @pytest.fixture
@@ -51,6 +43,16 @@ def foreign_ids(other: Workspace) -> dict[str, int]:
     inbox = furnish(other, number="100200300400502").inbox
     with tenants.enter(other):
         return make_rows(inbox)
+
+
+@pytest.fixture(scope="module")
+def standing_ids(standing: None, django_db_blocker: Any) -> dict[str, int]:
+    """One row of everything in Acme, made once for the file."""
+    with django_db_blocker.unblock():
+        workspace = Workspace.objects.get(slug="acme")
+        inbox = furnish(workspace, number="100200300400501").inbox
+        with tenants.enter(workspace):
+            return make_rows(inbox)
 
 
 def make_rows(inbox: Inbox) -> dict[str, int]:

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from apps.accounts.api_keys import SCOPES
+from apps.tenants.models import Workspace
 from tests.api.calling import OPERATIONS, PROBLEM, Operation, Program, fill
 from tests.docs.pages import code, rows, section
 
@@ -36,6 +37,12 @@ def test_every_operation_asks_for_a_key_and_says_how_it_refuses(document: dict[s
         assert operation["security"] == [{"key": []}]
         assert operation["summary"] and operation["description"]
         assert {"401", "403", "429"} <= set(operation["responses"])
+
+
+@pytest.fixture
+def ids(standing_ids: dict[str, int], workspace: Workspace) -> dict[str, int]:
+    """Each test finds the rows as they were made."""
+    return standing_ids
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)

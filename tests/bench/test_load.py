@@ -84,3 +84,12 @@ async def test_a_server_that_is_away_is_an_error_and_not_a_result(toy: tuple[Toy
     await silent.wait_closed()
     with pytest.raises(ConnectionRefusedError):
         await send(HOST, port, requests(b"a"), 1)
+
+
+async def test_a_pace_is_kept_and_each_request_knows_when_it_went(toy: tuple[Toy, int]) -> None:
+    server, port = toy
+    done = await send(HOST, port, requests(*(f"fine {place}".encode() for place in range(10))), 4, per_second=50.0)
+    assert done.statuses == {200: 10}
+    assert done.seconds >= 9 / 50
+    gaps = [later - earlier for earlier, later in zip(done.sent_at, done.sent_at[1:], strict=False)]
+    assert all(gap > 0.005 for gap in gaps)

@@ -18,9 +18,10 @@ from apps.inboxes.models import Inbox
 from apps.inboxes.services import connect
 from apps.providers.base import ContentKind, IdentityKind, Party
 from apps.providers.base import Identity as Known
-from apps.tenants.models import Hook, Route, Workspace
+from apps.tenants.models import Hook, Workspace
 from apps.work.models import WorkItem
 from tests.conftest import CUSTOMER, inbound
+from tests.furnished import wipe
 
 Receive = Callable[..., Message]
 
@@ -145,11 +146,7 @@ def committed_inbox(django_db_setup: None, django_db_blocker: Any) -> Iterator[I
             yield connect(
                 workspace, provider="whatsapp_cloud", external_key="race", name="Race", bot=bot, hook=hook, token="t"
             )
-            for model in (Message, Conversation, Identity, Contact, Inbox, Bot):
-                model._base_manager.all().delete()
-            WorkItem.objects.all().delete()
-            Route.objects.filter(key="race").delete()
-            hook.delete()
+        wipe(workspace)
 
 
 def test_ten_pictures_of_a_new_contact_at_once_make_one_contact_and_ten_messages(committed_inbox: Inbox) -> None:

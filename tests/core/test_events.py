@@ -127,7 +127,7 @@ def test_an_event_is_of_ids_and_cannot_be_changed() -> None:
 
 def test_the_table_of_subscriptions_names_who_hears_what() -> None:
     table = subscriptions()
-    assert table["apps.conversations.events.MessageReceived"] == [
+    assert table["apps.conversations.events.MessagesReceived"] == [
         "within:apps.dialogue.subscribers.make_due",
         "after:apps.conversations.subscribers.push_received",
     ]

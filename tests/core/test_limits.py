@@ -13,6 +13,7 @@ from apps.bots.services import create_bot
 from apps.core import limits
 from apps.core.limits import LimitReached
 from apps.tenants.models import Workspace
+from tests.furnished import wipe
 
 
 @pytest.fixture
@@ -85,9 +86,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Wo
     with django_db_blocker.unblock():
         both = list(Workspace.objects.filter(slug__in=["acme", "other"]).order_by("slug"))
         yield both
-        for one in both:
-            with tenants.enter(one):
-                Bot._base_manager.all().delete()
+        wipe(*both)
         connection.close()
 
 

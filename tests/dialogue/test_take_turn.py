@@ -1,7 +1,6 @@
 """A turn: one decision about what is unanswered, one outcome, and a fence against everything that changed meanwhile."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -20,71 +19,19 @@ from apps.dialogue.models import Turn
 from apps.handoff.models import Handoff
 from apps.handoff.services import resolve
 from apps.inboxes.models import Inbox
+from apps.inboxes.services import reconnect
 from apps.leads.models import Lead
-from apps.llm.base import LLMError, Prompt, Reply, Usage
+from apps.llm.base import LLMError, Reply
 from apps.providers.base import ContentKind
 from apps.work import claims
 from apps.work.models import Bucket, WorkItem
 from apps.work.runner import Later
+from tests.dialogue.model import Model
+from tests.dialogue.turns import claim, outcomes, replies, take_turn
 from tests.graph import Graph
 
 Receive = Callable[..., Message]
 Member = Callable[..., Membership]
-
-
-@dataclass
-class Model:
-    """A language model whose answers a test writes."""
-
-    answers: list[Reply | Exception] = field(default_factory=list)
-    prompts: list[Prompt] = field(default_factory=list)
-    meanwhile: list[Callable[[], object]] = field(default_factory=list)
-    embedder: str = "test"
-
-    def chat(self, prompt: Prompt) -> Reply:
-        self.prompts.append(prompt)
-        if self.meanwhile:
-            self.meanwhile.pop(0)()
-        answer = self.answers.pop(0) if self.answers else Reply("We open at nine.", "test", usage=Usage(7, 3))
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def embed(self, texts: list[str]) -> list[list[float]]:
-        return [[1.0] + [0.0] * 1535 for _ in texts]
-
-
-@pytest.fixture(autouse=True)
-def model(monkeypatch: pytest.MonkeyPatch, graph: Graph) -> Model:
-    """The model behind every bot of these tests; the Graph takes reads and typing marks."""
-    fake = Model()
-    monkeypatch.setattr("apps.dialogue.services.llm_of", lambda bot: fake)
-    monkeypatch.setattr("apps.knowledge.search.llm_of", lambda bot: fake)
-    return fake
-
-
-def claim() -> claims.Claim:
-    WorkItem.objects.filter(kind=services.TAKE_TURNS).update(due_at=timezone.now() - timedelta(seconds=1))
-    return claims.claim(services.TAKE_TURNS, lease=60, share=10)[0]
-
-
-def take_turn(held: claims.Claim | None = None) -> Later | None:
-    Bucket.objects.all().delete()  # the pause between two turns has passed
-    held = held or claim()
-    outcome = services.take_turn(held)
-    if isinstance(outcome, Later):
-        claims.postpone(held, outcome.seconds)
-    else:
-        claims.finish(held)
-    return outcome
-
-
-def replies() -> list[tuple[str, str]]:
-    return list(Message.objects.filter(direction="out").order_by("id").values_list("author", "text"))
-
-
-def outcomes() -> list[str]:
-    return list(Turn.objects.values_list("outcome", flat=True))
 
 
 def test_a_question_is_answered_once(receive: Receive, model: Model) -> None:
@@ -271,6 +218,28 @@ def test_a_model_that_fails_for_the_moment_is_asked_again_and_then_people_get_it
     assert len(replies()) == 1
 
 
+def first_try_fails(receive: Receive, model: Model) -> None:
+    model.answers = [LLMError("The model is overloaded.", retryable=True)]
+    receive("Hello")
+    held = claim()
+    with pytest.raises(LLMError):
+        services.take_turn(held)
+    claims.fail(held, "LLMError")
+
+
+def test_a_second_try_does_not_wait_for_its_contact_again(receive: Receive, model: Model) -> None:
+    first_try_fails(receive, model)
+    assert services.take_turn(claim()) is None
+    assert outcomes() == ["answered"]
+
+
+def test_a_second_try_waits_for_a_number_that_broke_meanwhile(receive: Receive, model: Model, inbox: Inbox) -> None:
+    first_try_fails(receive, model)
+    Inbox.objects.filter(pk=inbox.pk).update(state=Inbox.State.BROKEN)
+    assert isinstance(services.take_turn(claim()), Later)
+    assert (len(model.prompts), outcomes()) == (1, [])
+
+
 def test_a_model_with_a_wrong_key_is_not_asked_again(receive: Receive, model: Model) -> None:
     model.answers = [LLMError("The key was refused.", retryable=False)]
     receive("Hello")
@@ -305,9 +274,33 @@ def test_found_fields_are_saved_and_nothing_is_asked_twice(receive: Receive, mod
 
 def test_a_disconnected_inbox_answers_nothing(receive: Receive) -> None:
     receive("Hello")
-    Inbox.objects.update(state=Inbox.State.BROKEN)
+    Inbox.objects.update(state=Inbox.State.DISCONNECTED)
     take_turn()
     assert (outcomes(), replies()) == (["inbox_off"], [])
+
+
+def test_what_comes_while_the_number_is_broken_is_answered_once_when_it_works_again(
+    receive: Receive, model: Model, inbox: Inbox
+) -> None:
+    receive("Hello")
+    Inbox.objects.update(state=Inbox.State.BROKEN)
+    assert isinstance(take_turn(), Later)
+    receive("Are you open?")
+    assert isinstance(take_turn(), Later)
+    assert (model.prompts, outcomes()) == ([], [])
+    reconnect(inbox, token="new")
+    assert WorkItem.objects.get(kind=services.TAKE_TURNS).due_at <= timezone.now()
+    take_turn()
+    assert (len(model.prompts), outcomes(), len(replies())) == (1, ["answered"], 1)
+
+
+def test_who_wants_a_person_or_no_messages_is_heard_while_the_number_is_broken(receive: Receive, model: Model) -> None:
+    receive("Human please")
+    Inbox.objects.update(state=Inbox.State.BROKEN)
+    take_turn()
+    receive("STOP")
+    take_turn()
+    assert outcomes() == ["asked_person", "stopped"]
 
 
 def test_the_person_sees_typing_while_the_model_thinks(receive: Receive, graph: Graph) -> None:

@@ -19,6 +19,8 @@ from apps.ingest import asgi
 from apps.ingest.asgi import Intake
 from apps.ingest.models import Delivery
 from apps.tenants.models import Hook
+from apps.work.hearing import INTAKE, hearing
+from apps.work.models import Pulse
 from tests.asgi import ask
 
 SECRET = "intake-secret"
@@ -69,6 +71,24 @@ def test_a_signed_delivery_is_stored_as_received(hook: Hook) -> None:
     delivery = stored()[0]
     assert (bytes(delivery.body), delivery.hook, delivery.state) == (body, hook, "received")
     assert delivery.headers["content-type"] == "application/json"
+
+
+def test_an_intake_that_takes_webhooks_says_that_it_lives_and_a_refusal_begins_its_time_anew() -> None:
+    Pulse.objects.filter(queue=INTAKE).delete()
+
+    async def scene(a_beat: float) -> None:
+        intake = Intake()
+        await ask(intake, "POST", PATH, body=b"{}", headers=signed(b"{}"))
+        await asyncio.sleep(a_beat)
+        intake._ear.refused = True
+        await asyncio.sleep(a_beat)
+        await intake.close()
+
+    asyncio.run(scene(1.6))
+    pulse = Pulse.objects.get(queue=INTAKE)
+    assert (pulse.hands, pulse.since <= pulse.seen_at, hearing(None) is not None) == (0, True, True)
+    assert (pulse.seen_at - pulse.since).total_seconds() < 1.5
+    Pulse.objects.filter(queue=INTAKE).delete()
 
 
 def test_any_of_the_hooks_secrets_may_sign() -> None:

@@ -4,13 +4,14 @@ import pytest
 
 from apps import tenants
 from apps.bots.services import create_bot
-from apps.conversations import services as conversations
 from apps.conversations.models import Conversation, Message
+from apps.core import crashes
 from apps.inboxes.models import Inbox
 from apps.inboxes.services import connect, disconnect
-from apps.ingest import claims, services, tasks
+from apps.ingest import claims, handing, services, tasks
 from apps.ingest.management.commands.replay import Command as Replay
 from apps.ingest.models import Delivery, Quarantined
+from apps.providers import whatsapp_cloud
 from apps.tenants.models import Hook, Workspace
 from tests.conftest import CUSTOMER, PHONE_NUMBER_ID
 from tests.payloads import change, envelope, text
@@ -139,7 +140,8 @@ def test_an_item_that_fails_is_tried_again_and_then_set_aside(hook: Hook, monkey
     def fail(*_: object) -> None:
         raise ValueError("broken")
 
-    monkeypatch.setitem(services.HANDLERS, services.Inbound, fail)
+    real = handing.HANDLERS[handing.Inbound]
+    monkeypatch.setitem(handing.HANDLERS, handing.Inbound, fail)
     delivery = deliver(hook, envelope(said("poison")))
     assert (delivery.state, delivery.attempts) == ("received", 1)
     for _ in range(claims.MAX_ATTEMPTS - 1):
@@ -147,7 +149,55 @@ def test_an_item_that_fails_is_tried_again_and_then_set_aside(hook: Hook, monkey
         tasks.work(5.0)
     delivery.refresh_from_db()
     assert (delivery.state, aside(delivery)) == ("processed", [(0, "failed")])
-    monkeypatch.setitem(services.HANDLERS, services.Inbound, conversations.receive)
+    monkeypatch.setitem(handing.HANDLERS, handing.Inbound, real)
     services.replay([delivery])
     tasks.work(5.0)
     assert texts() == ["poison"]
+
+
+class Killed(BaseException):
+    """As a process ends that is killed."""
+
+
+def test_what_stands_beside_messages_that_kill_is_handed_over(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of four kill whoever touches them: after five deaths, and one for each, the others are there."""
+
+    def point(name: str, *about: object) -> None:
+        if name == "item.before" and getattr(about[0], "text", "").startswith("poison"):
+            raise Killed
+
+    monkeypatch.setattr(crashes, "point", point)
+    with tenants.enter(None):
+        delivery = Delivery.objects.create(
+            hook=hook, body=envelope(*map(said, ("poison one", "first", "poison two", "second"))), headers={}
+        )
+    deaths = 0
+    while Delivery.objects.filter(pk=delivery.pk, state="received").exists():
+        try:
+            tasks.work(5.0)
+        except Killed:
+            deaths += 1
+        Delivery.objects.filter(pk=delivery.pk).update(lease_until=None)
+    delivery.refresh_from_db()
+    assert (deaths, delivery.state, delivery.error) == (claims.MAX_ATTEMPTS + 2, "failed", "its hands died")
+    assert texts() == ["first", "second"]
+    assert aside(delivery) == [(0, "failed"), (2, "failed")]
+
+
+def test_a_body_that_kills_whoever_reads_it_is_set_aside_too(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse(headers: object, body: bytes) -> list[object]:
+        raise Killed
+
+    monkeypatch.setattr(whatsapp_cloud, "parse", parse)
+    with tenants.enter(None):
+        delivery = Delivery.objects.create(hook=hook, body=envelope(said("Hello")), headers={})
+    deaths = 0
+    while Delivery.objects.filter(pk=delivery.pk, state="received").exists():
+        try:
+            tasks.work(5.0)
+        except Killed:
+            deaths += 1
+        Delivery.objects.filter(pk=delivery.pk).update(lease_until=None)
+    delivery.refresh_from_db()
+    assert (deaths, delivery.state, delivery.error) == (2 * claims.MAX_ATTEMPTS, "failed", "its hands died")
+    assert texts() == []

@@ -54,4 +54,4 @@ def test_locks_on_names_carry_the_schema(
         limits.check("bots")
     locked = [query["sql"] for query in queries if "pg_advisory" in query["sql"]]
     assert len(locked) == 2
-    assert all(f"'{workspace.schema_name}." in sql or "(current_schema ||" in sql for sql in locked)
+    assert all(f"{workspace.schema_name}." in sql or "(current_schema ||" in sql for sql in locked)

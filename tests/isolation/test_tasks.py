@@ -23,7 +23,7 @@ KIND = "test.isolation"
 
 
 def work(run: Callable[[Claim], Later | None], seconds: float = 5.0) -> int:
-    return runner.work_items(KIND, run, 30.0, 20, seconds)
+    return runner.work_items(KIND, run, runner.How(30.0), "chat", seconds)
 
 
 def due(workspace: Workspace, key: str) -> None:
@@ -77,7 +77,7 @@ def test_an_item_of_an_unknown_workspace_runs_nothing(
     db: None, ran: list[tuple[str, str, str]], note: Callable[[Claim], None]
 ) -> None:
     claim = Claim(id=0, workspace_id=0, kind=KIND, key="x", token=1, due_at=timezone.now(), attempts=1)
-    runner.run_item(claim, note)
+    runner.run_item(claim, note, runner.How(30.0), "chat")
     assert ran == []
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from apps import tenants
 from apps.bots.models import Bot
 from apps.bots.services import create_bot
+from apps.knowledge import search as search_module
 from apps.knowledge.models import Chunk, Source
 from apps.knowledge.search import search
 from apps.knowledge.services import add_text, index
@@ -40,6 +41,17 @@ def learnt(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
     return bot
 
 
+@pytest.fixture(autouse=True, params=[search_module.COMPARED, 0], ids=["one by one", "by the index"])
+def _compared(workspace: Workspace, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is found is the same whether a bot has few chunks or many.
+
+    The index is made anew: what earlier tests undid stays in it, thousands of equal vectors behind which one may hide.
+    """
+    monkeypatch.setattr(search_module, "COMPARED", request.param)
+    with connection.cursor() as cursor:
+        cursor.execute("REINDEX TABLE knowledge_chunk")
+
+
 def test_passage_carries_chunk_title_and_text(learnt: Bot) -> None:
     first = search(learnt, "Which cycles do you repair?")[0]
     chunk = Source.objects.get(title="Workshop").chunks.get()
@@ -62,6 +74,28 @@ def test_words_find_without_the_model(learnt: Bot, by_words: None, caplog: pytes
     assert caplog.messages == [
         f"Bot {learnt.pk} searches by words alone, because its model cannot embed: The model is out of order."
     ]
+
+
+def learn_all(bot: Bot, monkeypatch: pytest.MonkeyPatch, texts: dict[str, str]) -> None:
+    """What is asked from then on is looked for by words alone."""
+    speak_with(monkeypatch, Planned({}))
+    for title, text in texts.items():
+        learn(bot, title, text)
+    speak_with(monkeypatch, Failing("The model is out of order.", retryable=True))
+
+
+def test_two_words_of_the_question_beat_one_however_often_it_stands(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"Lamps": "Lamps, lamps, lamps, lamps, lamps, lamps and more lamps.", "Both": "Some lamps are green."}
+    learn_all(bot, monkeypatch, {**texts, "Field": "A green, green, green, green, green field."})
+    found = titles(search(bot, "green lamps"))
+    assert (found[0], len(found)) == ("Both", 3)
+
+
+def test_a_common_word_hides_no_passage_with_two(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_module, "RANKED", 1)
+    lamps = {f"Lamp {number}": f"Lamp number {number}." for number in range(3)}
+    learn_all(bot, monkeypatch, {**lamps, "Both": "A green lamp."})
+    assert titles(search(bot, "green lamp"))[0] == "Both"
 
 
 def test_vectors_of_another_embedder_are_not_compared(learnt: Bot, monkeypatch: pytest.MonkeyPatch) -> None:

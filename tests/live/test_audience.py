@@ -2,18 +2,25 @@
 
 import re
 
+import pytest
+
 from apps.accounts.models import Role
-from apps.live.audience import conversation_audience, groups, member, roles
-
-SEE_ALL = {"role.owner", "role.admin", "role.editor", "role.supervisor", "role.viewer"}
+from apps.live.audience import conversation_audience, groups, member, roles, seat
 
 
-def test_an_unassigned_conversation_is_for_all_and_every_vendor() -> None:
-    assert conversation_audience(None).names == SEE_ALL | {"role.vendor"}
+@pytest.mark.parametrize("role", Role)
+def test_an_unassigned_conversation_is_for_all_and_every_vendor(role: Role) -> None:
+    assert conversation_audience(None).names & seat(7, role).names
 
 
-def test_an_assigned_conversation_is_for_its_vendor_and_who_sees_all() -> None:
-    assert conversation_audience(42).names == SEE_ALL | {"member.42"}
+@pytest.mark.parametrize("role", Role)
+def test_an_assigned_conversation_is_for_its_vendor_and_who_sees_all(role: Role) -> None:
+    assert conversation_audience(7).names & seat(7, role).names
+    assert bool(conversation_audience(8).names & seat(7, role).names) is (role != Role.VENDOR)
+
+
+def test_a_push_about_a_conversation_goes_to_two_groups_at_most() -> None:
+    assert (len(conversation_audience(None).names), len(conversation_audience(7).names)) == (1, 2)
 
 
 def test_groups_carry_the_schema() -> None:

@@ -2,17 +2,14 @@
 
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -22,9 +19,8 @@ from apps.accounts.models import Role
 from apps.live import push as live
 from apps.live.audience import roles
 from apps.live.push import push
-from sandbox import memory
-from sandbox.processes import Processes, read_procfile, shell
 from tests.furnished import Business, committed
+from tests.web_process import web_process
 
 enqueue = live._enqueue  # as it is before the fixture that keeps unit tests from Redis takes its place
 
@@ -42,25 +38,9 @@ def two(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Business
 
 @pytest.fixture
 def web(two: list[Business], tmp_path: Path) -> Iterator[str]:
-    """The Procfile's web process on a free port, on the tests' database; its host and port."""
-    host = f"{memory.HOST}:{memory.free_port()}"
-    database = connection.settings_dict
-    user, password = quote(database["USER"]), quote(database["PASSWORD"])
-    environment = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "DEBUG": "true",
-        "SECRET_KEY": settings.SECRET_KEY,
-        "DATABASE_URL": f"postgres://{user}:{password}@{database['HOST']}:{database['PORT']}/{database['NAME']}",
-        "REDIS_URL": os.environ["REDIS_URL"],
-        "BASE_URL": f"http://{host}",
-        "HOST": memory.HOST,
-        "PORT": host.rpartition(":")[2],
-        "WEB_POOL": "2",
-    }
-    with Processes(environment, tmp_path) as processes:
-        processes.start("web", shell(read_procfile(memory.CHECKOUT / "Procfile")["web"]))
-        processes.wait_ready("web", f"http://{host}/livez")
-        yield host
+    """The web process's host and port."""
+    with web_process(tmp_path, redis_url=os.environ["REDIS_URL"]) as (host, port):
+        yield f"{host}:{port}"
 
 
 @contextmanager

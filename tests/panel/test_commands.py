@@ -170,12 +170,55 @@ def test_a_failed_message_is_sent_again(browser: Client, conversation: Conversat
     assert "ll-tick--pending" in page.split(f'id="m-{message.pk}"')[1]
 
 
-@pytest.mark.parametrize("state", [state for state in State if state != State.FAILED])
-def test_only_a_failed_message_is_sent_again(browser: Client, conversation: Conversation, state: State) -> None:
-    message = outgoing(conversation, state)
-    assert post(browser, conversation, f"messages/{message.pk}/retry/").status_code == 409
+def test_an_unconfirmed_message_is_sent_again_as_the_persons_who_has_the_conversation_now(
+    browser: Client, conversation: Conversation
+) -> None:
+    message = outgoing(conversation, State.UNCONFIRMED, external_id=None, trouble="ambiguous")
+    key = message.key
+    assert post(browser, conversation, f"messages/{message.pk}/retry/").status_code == 200
     message.refresh_from_db()
-    assert message.state == state
+    conversation.refresh_from_db()
+    assert (message.state, message.author, message.key, message.user) == ("pending", "person", key, conversation.vendor)
+    assert (conversation.ai_on, conversation.ai_paused_why, message.epoch) == (False, "person", conversation.epoch)
+
+
+def test_somebody_says_that_an_unconfirmed_message_arrived_and_the_bot_goes_on(
+    browser: Client, conversation: Conversation
+) -> None:
+    message = outgoing(conversation, State.UNCONFIRMED, external_id=None, trouble="ambiguous")
+    page = post(browser, conversation, f"messages/{message.pk}/arrived/").content.decode()
+    message.refresh_from_db()
+    conversation.refresh_from_db()
+    assert (message.state, message.trouble, message.author, conversation.ai_on) == ("sent", "", "bot", True)
+    assert "ll-tick--sent" in page.split(f'id="m-{message.pk}"')[1]
+
+
+@pytest.mark.parametrize("decided_by", ["retry", "arrived"])
+@pytest.mark.parametrize("again", ["retry", "arrived"])
+def test_an_unconfirmed_message_is_decided_once(
+    browser: Client, conversation: Conversation, decided_by: str, again: str
+) -> None:
+    message = outgoing(conversation, State.UNCONFIRMED, external_id=None)
+    post(browser, conversation, f"messages/{message.pk}/{decided_by}/")
+    before = Message.objects.values().get(pk=message.pk)
+    refused = post(browser, conversation, f"messages/{message.pk}/{again}/")
+    assert (refused.status_code, b"decided already" in refused.content) == (409, True)
+    assert Message.objects.values().get(pk=message.pk) == before
+
+
+DECIDABLE = {"retry": (State.FAILED, State.UNCONFIRMED), "arrived": (State.UNCONFIRMED,)}
+
+
+@pytest.mark.parametrize(
+    ("how", "state"),
+    [(how, state) for how, decidable in DECIDABLE.items() for state in State if state not in decidable],
+)
+def test_nothing_else_is_to_be_decided(browser: Client, conversation: Conversation, how: str, state: State) -> None:
+    message = outgoing(conversation, state)
+    assert post(browser, conversation, f"messages/{message.pk}/{how}/").status_code == 409
+    message.refresh_from_db()
+    conversation.refresh_from_db()
+    assert (message.state, conversation.ai_on, conversation.epoch) == (state, True, 0)
 
 
 def test_a_message_is_sent_again_only_in_its_own_conversation(

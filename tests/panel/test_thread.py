@@ -40,8 +40,7 @@ def bubble(page: str, message: Message) -> str:
         (State.SENT, "Sent", "ll-tick--sent"),
         (State.DELIVERED, "Delivered", "ll-tick--delivered"),
         (State.READ, "Read", "ll-tick--read"),
-        (State.UNKNOWN, "We do not know whether this arrived. It is not sent again by itself.", "ll-tick--unknown"),
-        (State.UNCONFIRMED, "We do not know whether this arrived.", "ll-tick--unconfirmed"),
+        (State.UNKNOWN, "We do not know yet whether this arrived. It may clear up by itself.", "ll-tick--unknown"),
         (State.CANCELLED, "Not sent: a person took over, or the bot was switched off.", "pn-cancelled"),
     ],
 )
@@ -53,7 +52,20 @@ def test_each_state_is_shown_and_spoken(
     page = thread(client_for(Role.OWNER), conversation)
     shown = page.split(f'id="m-{message.pk}"')[0][-120:] + bubble(page, message)
     assert said in shown and mark in shown
-    assert "Send again" not in shown
+    assert "Send again" not in shown and "It arrived" not in shown
+
+
+def test_an_unconfirmed_message_is_shown_with_the_two_things_that_can_be_done(
+    client_for: Browser, make_conversation: Make
+) -> None:
+    conversation = make_conversation()
+    message = outgoing(conversation, State.UNCONFIRMED, trouble="ambiguous")
+    shown = bubble(thread(client_for(Role.VENDOR), conversation), message)
+    assert "We do not know whether this arrived. Do you?" in shown and "ll-tick--unconfirmed" in shown
+    for name, words in (("retry", "Resend"), ("arrived", "It arrived")):
+        assert f'action="{address(conversation, f"messages/{message.pk}/{name}/")}"' in shown and words in shown
+    read_only = bubble(thread(client_for(Role.VIEWER), conversation), message)
+    assert "Resend" not in read_only and "It arrived" not in read_only
 
 
 def test_a_failed_message_says_why_and_can_be_sent_again(client_for: Browser, make_conversation: Make) -> None:

@@ -89,7 +89,10 @@ def test_a_vendor_cannot_touch_a_colleagues_conversation(
     Conversation.objects.update(vendor=colleague.user)
     before = list(Conversation.objects.values()), list(Message.objects.values()), list(Lead.objects.values())
     browser = client_for(None, user=vendor.user)
-    places = [address(conversation, rest) for rest in (*COMMANDS, f"messages/{message.pk}/retry/")]
+    places = [
+        address(conversation, rest)
+        for rest in (*COMMANDS, *(f"messages/{message.pk}/{do}/" for do in ("retry", "arrived")))
+    ]
     places += [f"{BASE}/leads/{lead.pk}/stage/", f"{BASE}/leads/{lead.pk}/assign/"]
     said = {"text": "Hello", "key": "7b1f0c0e-6ad0-4c7e-9b0e-3a52c6fd0001", "on": "0", "stage": "won"}
     assert {browser.post(place, said).status_code for place in places} == {404}

@@ -12,14 +12,16 @@ CODES = {
     Trouble.SPAM_LIMITED: [131048, 131064],
     Trouble.TRANSIENT: [1, 2, 131000, 131016, 131053, 131057],
     Trouble.WINDOW_CLOSED: [131047],
-    Trouble.NOT_ALLOWED: [131049, 130472],
+    Trouble.NOT_ALLOWED: [131049, 130472, 130497],
     Trouble.OPTED_OUT: [131050],
     Trouble.UNDELIVERABLE: [131026, 131021, 131030, 131051, 131052, 131062],
     Trouble.BAD_REQUEST: [
         *(100, 131008, 131009, 132000, 132001, 132005, 132007),
         *(132008, 132012, 132015, 132016, 132068, 132069),
     ],
-    Trouble.ACCOUNT: [0, 3, 10, 190, 200, 250, 299, 368, 131005, 131031, 131037, 131042, 131045, 130497],
+    Trouble.ACCOUNT: [0, 3, 10, 190, 200, 250, 299, 131005, 131045],
+    Trouble.RESTRICTED: [368, 131031, 131037],
+    Trouble.UNPAID: [131042],
 }
 PAIRS = [(code, trouble) for trouble, codes in CODES.items() for code in codes]
 

@@ -22,10 +22,15 @@ class Work:
 KINDS = {
     "accounts.build_workspace": Work("default", of_workspaces=True),  # of one that is not ready yet
     "conversations.deliver": Work("chat", of_workspaces=True),
+    "conversations.resume": Work("chat", of_workspaces=True),
+    "dialogue.hold_the_line": Work("chat", of_workspaces=True),
     "dialogue.take_turns": Work("chat", of_workspaces=True),
     "ingest.process": Work("default", of_workspaces=False),  # each item enters the workspace of its route
     "knowledge.index": Work("default", of_workspaces=True),
     "notices.mail": Work("default", of_workspaces=True),
+    "work.chores": Work("default", of_workspaces=False),  # the installation's own
+    "work.prune_audit": Work("default", of_workspaces=True),
+    "work.prune_exchanges": Work("default", of_workspaces=True),
 }
 
 
@@ -85,5 +90,6 @@ COMMANDS = {
     "reconnect_inbox": Command(("nowhere", "--key", "1", "--token", "x"), NO_WORKSPACE),
     "relay": Command(),
     "replay": Command((), "Say which"),
+    "rotate_keys": Command(),
     "show_limits": Command(),
 }

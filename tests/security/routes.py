@@ -94,6 +94,7 @@ def signed_in(get: int, post: int, put: int, delete: int) -> Row:
 PUBLIC = {
     "": public(all_get(302, nobody=200)),
     "livez": public(all_get(200)),
+    "metrics": Row(all_get(404), *[all_get(405)] * 3),  # no token is set here; tests/watch has one
     "manifest.webmanifest": public(all_get(200)),
     "sw.js": public(all_get(200)),
     "offline/": public(all_get(200)),
@@ -172,7 +173,7 @@ PUBLIC |= {f"admin/{path}/{ROW}/": for_staff() for path in LISTS}
 PUBLIC |= {f"admin/{path}/{ROW}/{act}/": for_staff(post=302) for path, acts in ASKED.items() for act in acts}
 PUBLIC |= {f"admin/{path}/{ROW}/{act}/": for_staff(405, 302) for path, acts in AT_ONCE.items() for act in acts}
 PUBLIC |= {f"admin/ingest/delivery/{ROW}/body/": for_staff()}
-PUBLIC |= {"admin/": for_staff(), "admin/login/": for_staff(302, 302)}
+PUBLIC |= {"admin/": for_staff(), "admin/system/": for_staff(), "admin/login/": for_staff(302, 302)}
 
 #: Only in a development installation with LEADLINE_DEMO: whoever presses a button is the demo's owner or a vendor.
 DEMO = {
@@ -195,6 +196,7 @@ WORKSPACE = {
     "waiting/": page(),
     "leads/": page(),
     "settings/": setup({"name": "Acme"}, editor=False),
+    "settings/audit/": setup(post=405, editor=False),
     "settings/logo/": Row(members_get(404), *[members_get(405)] * 3),  # Acme has none; tests/panel/test_business.py has
     "leads/<int:pk>/stage/": answer({"stage": "lost"}),
     "leads/<int:pk>/assign/": answer(),
@@ -248,6 +250,7 @@ WORKSPACE = {
     "c/<int:pk>/ai/": answer({"on": "0"}),
     "c/<int:pk>/seen/": answer(done=204),
     "c/<int:pk>/messages/<int:message_pk>/retry/": answer(),
+    "c/<int:pk>/messages/<int:message_pk>/arrived/": answer(),  # without htmx also what is decided already
 }
 
 TABLES = {"config.urls": PUBLIC, "sandbox.demo.urls": DEMO, "config.urls_workspace": WORKSPACE}

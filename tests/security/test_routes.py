@@ -32,6 +32,7 @@ def test_every_address_of_the_demo_has_a_row() -> None:
     assert sorted(f"demo/{pattern}" for pattern in patterns("sandbox.demo.urls")) == sorted(TABLES["sandbox.demo.urls"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_everybody_gets_the_answer_in_the_table(
     acme: Furniture, theirs: Furniture, browser: Browser, settings: object, visitor: str

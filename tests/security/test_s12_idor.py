@@ -32,7 +32,8 @@ def test_an_id_of_the_other_workspace_is_as_if_it_were_nobodys(
     acme: Furniture, theirs: Furniture, browser: Browser, method: str
 ) -> None:
     assert [word for word in NOBODYS if acme.ids[word] == theirs.ids[word]] == []
-    before, client = rows(theirs.business.workspace), browser("owner")
+    client = browser("owner")
+    before = rows(theirs.business.workspace)
     for pattern in WITH_IDS:
         foreign, nobodys = (ask(client, method, pattern, ids) for ids in (theirs.ids, NOBODYS))
         allowed = WORKSPACE[pattern].expected(method.upper())["owner"] != 405

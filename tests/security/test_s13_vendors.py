@@ -10,6 +10,7 @@ from apps.accounts import team
 from apps.accounts.models import Role, User
 from apps.accounts.services import add_member
 from apps.conversations.models import Conversation
+from apps.leads.models import Lead
 from apps.live.audience import conversation_audience, groups
 from apps.live.consumers import Seat
 from tests.furnished import rows
@@ -33,7 +34,8 @@ def give(acme: Furniture, user: User | None) -> None:
 
 
 def test_a_colleagues_conversation_and_lead_are_not_found(acme: Furniture, colleague: User, browser: Browser) -> None:
-    before, client = rows(acme.business.workspace), browser("vendor")
+    client = browser("vendor")
+    before = rows(acme.business.workspace)
     for pattern in FOR_VENDORS:
         path = address("config.urls_workspace", pattern, slug="acme", ids=acme.ids)
         looked = again(client).get(path).status_code
@@ -71,7 +73,8 @@ def test_pushes_about_what_a_colleague_has_are_not_heard(acme: Furniture, collea
 
 
 def test_setting_up_is_closed_to_vendors(acme: Furniture, browser: Browser) -> None:
-    before, client = rows(acme.business.workspace), browser("vendor")
+    client = browser("vendor")
+    before = rows(acme.business.workspace)
     for path in ("bots/", "bots/new/", "inboxes/", "inboxes/connect/", "api-keys/", "team/", "team/invite/"):
         assert (again(client).get(f"/w/acme/{path}").status_code, path) == (403, path)
     assert rows(acme.business.workspace) == before
@@ -89,3 +92,19 @@ def test_a_deactivated_vendor_sees_nothing_and_does_nothing(acme: Furniture, bro
             assert (answer.status_code, pattern) == (403, pattern)
             assert acme.business.canary not in words_of(answer)
     assert rows(acme.business.workspace) == before
+
+
+def test_a_vendor_takes_no_lead_from_a_colleague(acme: Furniture, browser: Browser) -> None:
+    """Nobody has the conversation, so both see the lead; whose it is stays so, and a supervisor may still change it."""
+    colleague, path = acme.colleague.user, f"/w/acme/leads/{acme.ids['leads']}/assign/"
+    with tenants.enter(acme.business.workspace):
+        Lead.objects.filter(pk=acme.lead.pk).update(vendor=colleague, stage="assigned")
+    answer = browser("vendor").post(path, headers={"hx-request": "true"})
+    assert answer.status_code == 422
+    assert "has this lead. Ask them for it." in answer.content.decode()
+    with tenants.enter(acme.business.workspace):
+        assert Lead.objects.get(pk=acme.lead.pk).vendor_id == colleague.pk
+    supervisor = browser("supervisor")
+    assert supervisor.post(path).status_code == 302
+    with tenants.enter(acme.business.workspace):
+        assert str(Lead.objects.get(pk=acme.lead.pk).vendor_id) == supervisor.session["_auth_user_id"]

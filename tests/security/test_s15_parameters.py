@@ -63,7 +63,7 @@ def test_a_crooked_path_leads_nowhere(acme: Furniture, theirs: Furniture, browse
 
 @pytest.mark.parametrize("header", ["x-http-method-override", "x-method-override", "x-http-method"])
 def test_a_get_cannot_be_made_a_post(acme: Furniture, browser: Browser, header: str) -> None:
+    owner, path = browser("owner"), f"/w/acme/c/{acme.ids['c']}/take/"
     before = rows(acme.business.workspace)
-    path = f"/w/acme/c/{acme.ids['c']}/take/"
-    assert browser("owner").get(f"{path}?_method=POST", headers={header: "POST"}).status_code == 405
+    assert owner.get(f"{path}?_method=POST", headers={header: "POST"}).status_code == 405
     assert rows(acme.business.workspace) == before

@@ -102,6 +102,7 @@ def spread(acme: Furniture, payload: str) -> None:
     User.objects.update(name=payload)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_it_is_shown_as_text_on_every_page(acme: Furniture, browser: Browser, payload: str) -> None:
     spread(acme, payload)

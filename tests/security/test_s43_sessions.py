@@ -76,6 +76,8 @@ def test_in_production_cookies_and_pages_travel_encrypted_only() -> None:
         *("DEBUG", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "SECURE_SSL_REDIRECT"),
         *("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "X_FRAME_OPTIONS"),
         *("SECURE_CONTENT_TYPE_NOSNIFF", "ALLOWED_HOSTS", "SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST"),
+        *("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH"),
+        *("SESSION_COOKIE_DOMAIN", "CSRF_COOKIE_DOMAIN"),
     )
     program = f"import json; from django.conf import settings as s; print(json.dumps([getattr(s, n) for n in {names}]))"
     production = {
@@ -108,6 +110,13 @@ def test_in_production_cookies_and_pages_travel_encrypted_only() -> None:
         "ALLOWED_HOSTS": ["leadline.example"],
         "SECURE_PROXY_SSL_HEADER": None,
         "USE_X_FORWARDED_HOST": False,
+        # __Host- asks for the whole path and no domain, or a browser refuses the cookie.
+        "SESSION_COOKIE_NAME": "__Host-sessionid",
+        "CSRF_COOKIE_NAME": "__Host-csrftoken",
+        "SESSION_COOKIE_PATH": "/",
+        "CSRF_COOKIE_PATH": "/",
+        "SESSION_COOKIE_DOMAIN": None,
+        "CSRF_COOKIE_DOMAIN": None,
     }
 
 

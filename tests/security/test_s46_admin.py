@@ -166,6 +166,7 @@ NAMES = ("q", "state", "kind", "why", "what", "provider", "workspace", "words", 
 ODD = ("%00", "%FF", "x" * 3000, "-1", "1e400", "9" * 40, "%F0%9F%98%80", "'%22;--", "2026-13-45", "0001-01-01")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD)
 def test_odd_values_are_answered(acme: Furniture, browser: Browser, odd: str) -> None:
     client = browser("staff")
@@ -189,6 +190,7 @@ def test_odd_values_are_answered(acme: Furniture, browser: Browser, odd: str) ->
             assert answer.status_code in (200, 302), f"{path} {name}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_what_others_wrote_is_text_on_every_page(acme: Furniture, browser: Browser, payload: str) -> None:
     workspace, owner = acme.business.workspace, acme.business.owner.user

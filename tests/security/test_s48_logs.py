@@ -19,8 +19,8 @@ from apps.conversations.states import lock
 from apps.core import http
 from apps.core.actions import Effect
 from apps.dialogue import services as dialogue
+from apps.ingest.handing import HANDLERS
 from apps.ingest.models import Delivery
-from apps.ingest.services import HANDLERS
 from apps.llm.base import LLMError, Prompt, Reply
 from apps.providers.base import Inbound
 from apps.providers.whatsapp_cloud import sending

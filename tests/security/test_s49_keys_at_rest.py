@@ -17,6 +17,14 @@ from tests.security.conftest import Furniture
 
 #: What a field is called that must not stand in the open.
 SECRET_NAMES = ("secret", "token", "password", "api_key", "private")
+#: The encrypted fields of workspaces' own tables.
+SEALED = [
+    field
+    for model in own_models()
+    if in_workspace(model)
+    for field in model._meta.local_fields
+    if isinstance(field, EncryptedField)
+]
 NOT_SECRETS = {"accounts.User.password": "unusable: people sign in by a code"}
 
 
@@ -63,6 +71,34 @@ def test_ciphertext_moved_to_another_field_does_not_open(acme: Furniture) -> Non
             cursor.execute("UPDATE inboxes_inbox SET token = %s", [stolen])
         with pytest.raises(CannotOpen, match="inbox.token holds a value that was encrypted for hook.secrets"):
             Inbox.objects.get()
+
+
+def test_ciphertext_copied_from_one_workspace_to_another_does_not_open(acme: Furniture, theirs: Furniture) -> None:
+    """Same field, same key: only the workspace is another."""
+    with tenants.enter(acme.business.workspace), connection.cursor() as cursor:
+        cursor.execute("SELECT token FROM inboxes_inbox WHERE id = %s", [acme.business.inbox.pk])
+        (stolen,) = cursor.fetchone()
+        assert Inbox.objects.get(pk=acme.business.inbox.pk).token == acme.business.token
+    with tenants.enter(theirs.business.workspace):
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE inboxes_inbox SET token = %s", [stolen])
+        with pytest.raises(
+            CannotOpen, match="inbox.token holds a value that was encrypted for another workspace"
+        ) as no:
+            Inbox.objects.get(pk=theirs.business.inbox.pk)
+    assert acme.business.canary not in str(no.value)
+
+
+@pytest.mark.parametrize("field", SEALED, ids=str)
+def test_every_sealed_field_of_a_workspace_is_bound_to_it(
+    acme: Furniture, theirs: Furniture, field: EncryptedField
+) -> None:
+    with tenants.enter(acme.business.workspace):
+        sealed = field.get_prep_value("secret")
+        assert field.from_db_value(sealed) == "secret"
+    for elsewhere in (theirs.business.workspace, None):
+        with tenants.enter(elsewhere), pytest.raises(CannotOpen):
+            field.from_db_value(sealed)
 
 
 def test_without_the_key_a_secret_does_not_open_and_nothing_is_sent(acme: Furniture, settings: Any) -> None:

@@ -17,7 +17,7 @@ from apps.tenants.models import Workspace
 from apps.tenants.services import reserve_workspace
 from apps.work import claims
 from apps.work.models import ASLEEP, WorkItem
-from apps.work.runner import run_item
+from apps.work.runner import How, run_item
 from tests.payloads import envelope, text
 from tests.security.conftest import Furniture, again
 
@@ -144,7 +144,7 @@ def test_reactivating_opens_it_and_what_waited_is_due_at_once(
         WorkItem.objects.create(workspace=workspace, kind="knowledge.index", key="1", due_at="2026-01-01T00:00:00Z")
         later = WorkItem.objects.create(workspace=workspace, kind="later", key="2", due_at="2099-01-01T00:00:00Z")
         (claim,) = claims.claim("knowledge.index", lease=60, share=20)
-        run_item(claim, lambda claim: pytest.fail("A suspended workspace works."))
+        run_item(claim, lambda claim: pytest.fail("A suspended workspace works."), How(longest=120), "default")
     asleep = WorkItem.objects.get(kind="knowledge.index")
     assert (asleep.error, asleep.due_at > claim.due_at) == (ASLEEP, True)
     staff.post(page(workspace, "reactivate/"))

@@ -8,10 +8,12 @@ import pytest
 from django.db import connection
 from django.http import Http404
 
+from apps import tenants
 from apps.core.pictures import Picture
 from apps.tenants.business import business_zone, set_logo, zones
 from apps.tenants.files import file_name, handed_out
 from apps.tenants.models import Workspace
+from tests.furnished import wipe
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +47,8 @@ def test_two_who_change_the_logo_at_once_leave_one_file(
         with django_db_blocker.unblock():
             start.wait(10)
             try:
-                set_logo(Workspace.objects.get(pk=db_of_all.pk), Picture(b"picture %d" % number))
+                with tenants.enter(db_of_all):
+                    set_logo(Workspace.objects.get(pk=db_of_all.pk), Picture(b"picture %d" % number))
             finally:
                 connection.close()
 
@@ -64,6 +67,7 @@ def db_of_all(django_db_setup: None, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock():
         found = Workspace.objects.get(slug="acme")
         yield found
+        wipe(found)
         Workspace.objects.filter(pk=found.pk).update(logo="")
         connection.close()
 

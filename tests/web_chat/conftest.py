@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from apps.bots.models import Bot
 from apps.conversations import visitors
@@ -21,7 +20,6 @@ def rested(settings: Any) -> Iterator[None]:
     settings.ALLOWED_HOSTS = ["testserver", "localhost"]
     for pace in (visitors._pace, posts._visitors, posts._websites):
         pace.free_at.clear()
-    cache.clear()
     yield
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from apps import tenants
 from apps.tenants.models import Workspace
-from apps.work.models import Bucket
-from apps.work.services import take
+from apps.work import claims
+from apps.work.models import Bucket, WorkItem
+from apps.work.services import free_in, make_due, take
 
 
 def test_the_second_token_within_the_interval_is_refused_with_the_wait(workspace: Workspace) -> None:
@@ -33,6 +35,67 @@ def test_names_and_workspaces_do_not_share_tokens(workspace: Workspace, other: W
     assert take("two", per_minute=1) == 0.0
     with tenants.enter(other):
         assert take("one", per_minute=1) == 0.0
+
+
+def held(*keys: str) -> list[claims.Claim]:
+    """These items, due and leased."""
+    for key in keys:
+        make_due("test.turns", key, exactly=True)
+    found = claims.claim("test.turns", limit=len(keys), lease=30, share=100)
+    return sorted(found, key=lambda claim: claim.key)
+
+
+def test_who_must_wait_is_promised_a_turn_of_its_own(workspace: Workspace) -> None:
+    """Not all who wait come back for the same token: each knows when, and needs not to ask again before."""
+    first, *others = held("a", "b", "c", "d")
+    assert take("one", per_minute=6, claim=first) == 0.0
+    waits = [take("one", per_minute=6, claim=claim) for claim in others]
+    assert waits == [pytest.approx(10 * number, abs=0.5) for number in (1, 2, 3)]
+
+
+def test_a_promised_turn_is_kept_and_used_once(workspace: Workspace) -> None:
+    first, second = held("a", "b")
+    take("one", per_minute=6, claim=first)
+    take("one", per_minute=6, claim=second)
+    claims.postpone(second, 10)
+    (second,) = held("b")
+    assert take("one", per_minute=6, claim=second) == pytest.approx(10, abs=0.5)  # it was woken too early
+    WorkItem.objects.filter(key="b").update(slot_at=timezone.now())
+    assert take("one", per_minute=6, claim=second) == 0.0
+    assert take("one", per_minute=6, claim=second) == pytest.approx(20, abs=0.5)  # the next one is asked for anew
+
+
+def test_a_turn_at_one_bucket_is_none_at_another(workspace: Workspace) -> None:
+    first, second = held("a", "b")
+    take("one", per_minute=6, claim=first)
+    take("one", per_minute=6, claim=second)
+    claims.postpone(second, 0)
+    (second,) = held("b")
+    assert take("two", per_minute=6, claim=second) == 0.0
+
+
+def test_turns_are_promised_for_five_minutes_and_who_comes_later_asks_again(workspace: Workspace) -> None:
+    everybody = held(*(f"{number:02}" for number in range(12)))
+    waits = [take("slow", per_minute=2, claim=claim) for claim in everybody]
+    assert waits[:11] == [pytest.approx(30 * number, abs=0.5) for number in range(11)]
+    assert 270 <= waits[11] <= 330
+    assert WorkItem.objects.get(key="11").slot == ""
+
+
+def test_what_is_done_gives_its_turn_back(workspace: Workspace) -> None:
+    first, second = held("a", "b")
+    take("one", per_minute=6, claim=first)
+    take("one", per_minute=6, claim=second)
+    claims.finish(second)
+    assert WorkItem.objects.get(key="b").slot == ""
+
+
+def test_looking_takes_nothing(workspace: Workspace) -> None:
+    assert free_in("one") == 0.0
+    take("one", per_minute=6)
+    assert free_in("one") == pytest.approx(10, abs=0.5)
+    Bucket.objects.update(next_at=timezone.now())
+    assert (free_in("one"), take("one", per_minute=6)) == (0.0, 0.0)
 
 
 @pytest.fixture

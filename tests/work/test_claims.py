@@ -79,6 +79,18 @@ def test_an_expired_lease_is_claimed_again(workspace: Workspace) -> None:
     assert [found.attempts for found in claim()] == [2]
 
 
+def test_items_that_died_together_are_worked_one_at_a_time_beside_others(workspace: Workspace) -> None:
+    gone = timezone.now() - timedelta(seconds=5)
+    for key in ("1", "2"):
+        make_due(KIND, key, at=gone)
+    WorkItem.objects.filter(kind=KIND).update(lease_until=gone, attempts=claims.DIED_TOGETHER)
+    make_due(KIND, "fresh")
+    first = claim()[0]
+    assert [first.key, *(found.key for found in claim()), *claim()] == ["1", "fresh"]
+    claims.finish(first)
+    assert [found.key for found in claim()] == ["2"]
+
+
 def test_a_failing_item_is_set_aside_after_five_tries_and_starts_anew_when_due_again(workspace: Workspace) -> None:
     make_due(KIND, "1")
     for attempt in range(1, claims.MAX_ATTEMPTS + 1):

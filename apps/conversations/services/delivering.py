@@ -1,125 +1,130 @@
 """The outbox's hands: sends a conversation's waiting messages, head of line first, each at most once.
 
 `sending` is committed before the first byte leaves. What surely was not taken is tried again; what may have
-been is `unknown` and never sent again by itself.
+been is `unknown`, and `settling` says what becomes of it.
 """
 
 import logging
 import random
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.contacts.services import party_of
-from apps.conversations.models import Conversation, Message
-from apps.conversations.services.receiving import confirm
-from apps.conversations.states import lock, move
-from apps.core import connections
+from apps.conversations.models import Conversation, InboxHealth, Message
+from apps.conversations.services import pausing, settling
+from apps.conversations.services.line import Line, read
+from apps.conversations.services.reporting import confirm
+from apps.conversations.states import lock, move, trouble_of
+from apps.core import connections, crashes
+from apps.core.bound import bound
 from apps.inboxes.models import Inbox
-from apps.inboxes.services import mark_broken
 from apps.providers import registry
-from apps.providers.base import TROUBLES, Failure, Outbound, Provider, SendError, Sent, Trouble
-from apps.work import claims
+from apps.providers.base import TROUBLES, Failure, Outbound, Provider, SendError, Trouble
+from apps.work import ages, claims
 from apps.work.claims import Claim
 from apps.work.runner import Later
 from apps.work.services import take
 
 log = logging.getLogger(__name__)
 
-#: A send that was surely refused is tried this often.
+State = Message.State
+#: A send that was surely refused is tried this often; longer when the reason was not the message's.
 MAX_ATTEMPTS = 8
-#: Seconds for which a message of unknown fate holds back what stands behind it.
-UNKNOWN_HOLDS_PERSON = 15
-UNKNOWN_HOLDS_BOT = 90
 #: A conversation keeps its lease no longer than this, so that a long queue makes room for others.
 MAX_SENDS = 5
-BROKEN_INBOX_WAIT = 60
-
-
-@dataclass(frozen=True)
-class Head:
-    """The message whose turn it is, or how long nothing may be sent."""
-
-    message: Message | None = None
-    wait: float = 0.0
+#: Troubles that say nothing against the message.
+NOT_ITS_FAULT = frozenset({*pausing.OF_THE_NUMBER, Trouble.NOT_REACHED})
 
 
 def deliver(claim: Claim) -> Later | None:
     """Sends what waits in the conversation that the claim names. Returns Later when something must wait."""
-    conversation_id = int(claim.key)
-    _give_up_on_orphans(conversation_id, claim)
     for _ in range(MAX_SENDS):
-        head = _head(conversation_id)
-        if head.wait:
-            return Later(head.wait)
-        if head.message is None:
-            return None
-        wait = _send(head.message, claim)
-        if wait:
-            return Later(wait)
+        line = _settled(int(claim.key), claim)
+        look = line.look()
+        if not line.pending:
+            return Later(look) if look else None
+        wait = line.hold()
+        if wait <= 0:
+            with bound(message_id=line.pending[0].pk):
+                wait = _send(line.pending[0], claim)
+        if wait > 0:
+            return Later(min(wait, look) if look else wait)
+        if line.ends_with_first and line.pending[0].state == State.SENT:
+            return None  # what was queued meanwhile has made the item due anew
     return Later(0.0)
 
 
-def _give_up_on_orphans(conversation_id: int, claim: Claim) -> None:
-    """A message still `sending` when we hold the lease was left by hands that died: nobody knows its fate."""
+def _settled(conversation_id: int, claim: Claim) -> Line:
+    """The line, once all is decided that can be. A message still `sending` while we hold the lease was left by dead
+    hands: nobody knows its fate.
+    """
+    line = read(conversation_id)
+    if line.sending and _give_up_on_orphans(line, claim):
+        line = read(conversation_id)
+    if settling.settle(line.unknown, claim):
+        line = read(conversation_id)
+    return line
+
+
+def _give_up_on_orphans(line: Line, claim: Claim) -> bool:
     with transaction.atomic():
-        conversation = lock(conversation_id)
+        lock(line.sending[0].conversation_id)
         if not claims.hold(claim):
-            return
-        for message in conversation.messages.filter(state=Message.State.SENDING):
-            move(message, Message.State.UNKNOWN, trouble=Trouble.AMBIGUOUS)
-
-
-def _head(conversation_id: int) -> Head:
-    outbox = list(
-        Message.objects.filter(conversation_id=conversation_id, state__in=["pending", "unknown"])
-        .select_related("inbox", "conversation", "conversation__contact")
-        .order_by("id")[:50]
-    )
-    message = next((message for message in outbox if message.state == Message.State.PENDING), None)
-    if message is None:
-        return Head()
-    if message.inbox.state == Inbox.State.BROKEN:
-        return Head(wait=BROKEN_INBOX_WAIT)
-    holds = UNKNOWN_HOLDS_PERSON if message.author == Message.Author.PERSON else UNKNOWN_HOLDS_BOT
-    waits = [_age_left(other, holds) for other in outbox if other.state == "unknown" and other.pk < message.pk]
-    return Head(message, max(waits, default=0.0))
-
-
-def _age_left(unknown: Message, holds: float) -> float:
-    return max(holds - (timezone.now() - unknown.changed_at).total_seconds(), 0.0)
+            return False
+        return any([settling.lose(message, trouble=Trouble.AMBIGUOUS) for message in line.sending])
 
 
 def _send(message: Message, claim: Claim) -> float:
     """Sends one message; returns the seconds to wait before the next try, 0.0 to go on."""
     provider = registry.get(message.inbox.provider)
     if message.inbox.state == Inbox.State.DISCONNECTED:
-        _fail(message, Failure(Trouble.ACCOUNT, detail="The inbox is disconnected."))
+        _note(message, State.FAILED, Failure(Trouble.ACCOUNT, detail="The inbox is disconnected."), claim)
         return 0.0
     if window_closed(message.conversation, provider):
-        _fail(message, Failure(Trouble.WINDOW_CLOSED))
+        _note(message, State.FAILED, Failure(Trouble.WINDOW_CLOSED), claim)
         return 0.0
-    wait = _rate(message, provider)
+    wait = _rate(message, provider, claim)
     if wait:
         return wait
+    health: InboxHealth | None = getattr(message.inbox, "health", None)
+    gate = pausing.gate(message.inbox, health, message.pause_left)  # type: ignore[attr-defined]  # annotated
+    if gate.wait:
+        return gate.wait
     if not _start(message, claim):
         return 0.0
+    failure = _ask(message, provider)
+    if failure is None:
+        if health is not None and (health.strikes or health.paused_for):
+            pausing.worked(message.inbox)
+        return 0.0
+    if failure.trouble in pausing.OF_THE_NUMBER:
+        pausing.refused(message.inbox, failure, trial=gate.trial)
+    return _not_sent(message, failure, claim)
+
+
+def _ask(message: Message, provider: Provider) -> Failure | None:
+    """Hands the message to the vendor, once; why it was not taken, or None when it was."""
     outbound = Outbound(str(message.key), party_of(message.conversation.contact), message.text, message.reply_to)
     credentials = message.inbox.credentials
     connections.release()
+    crashes.point("send.before-call", message.inbox.external_key, message.key)
     try:
         sent = provider.send(credentials, outbound)
     except SendError as error:
-        return _not_sent(message, error.failure)
+        return error.failure
     except Exception:
         # A fault of ours while the request was under way: whether it left is not known.
         log.exception("Sending message %s failed in our own code", message.pk)
-        return _not_sent(message, Failure(Trouble.AMBIGUOUS))
-    _sent(message, sent)
-    return 0.0
+        return Failure(Trouble.AMBIGUOUS)
+    crashes.point("send.after-call", message.inbox.external_key, message.key)
+    confirm(message, sent.external_id)
+    return None
 
 
 def window_closed(conversation: Conversation, provider: Provider) -> bool:
@@ -129,11 +134,12 @@ def window_closed(conversation: Conversation, provider: Provider) -> bool:
     return timezone.now() - conversation.last_inbound_at > timedelta(seconds=provider.reply_window)
 
 
-def _rate(message: Message, provider: Provider) -> float:
+def _rate(message: Message, provider: Provider, claim: Claim) -> float:
     """The limits as rows: the provider's for everybody, the inbox's own for the bot."""
     inbox = message.inbox
     if message.author == Message.Author.BOT:
-        wait = take(f"inbox:{inbox.pk}", per_minute=inbox.rate_per_minute, burst=min(inbox.rate_per_minute, 20))
+        often = inbox.rate_per_minute
+        wait = take(f"inbox:{inbox.pk}", per_minute=often, burst=min(often, 20), claim=claim)
         if wait:
             return wait
     return take(f"provider:{inbox.pk}", per_minute=provider.rate_per_minute, burst=20)
@@ -146,46 +152,51 @@ def _start(message: Message, claim: Claim) -> bool:
         if not claims.hold(claim):
             return False
         allowed = Q(author=Message.Author.PERSON) | Q(epoch=conversation.epoch)
-        if move(message, Message.State.SENDING, only_if=allowed, attempts=F("attempts") + 1):
+        only_if = Q(state=State.PENDING) & allowed
+        if move(message, State.SENDING, only_if=only_if, attempts=F("attempts") + 1, wait_until=None):
             message.attempts += 1
             return True
-        move(message, Message.State.CANCELLED)
+        move(message, State.CANCELLED)
         return False
 
 
-def _sent(message: Message, sent: Sent) -> None:
-    confirm(message, sent.external_id)
-
-
-def _not_sent(message: Message, failure: Failure) -> float:
+def _not_sent(message: Message, failure: Failure, claim: Claim) -> float:
     if failure.trouble == Trouble.AMBIGUOUS:
-        _note(message, Message.State.UNKNOWN, failure)
+        _note(message, State.UNKNOWN, failure, claim)
         return 0.0
-    if failure.trouble == Trouble.ACCOUNT:
-        mark_broken(message.inbox, failure.text)
-        _note(message, Message.State.PENDING, failure)  # everything waiting is kept until it is reconnected
-        return BROKEN_INBOX_WAIT
-    if failure.retryable and message.attempts < MAX_ATTEMPTS:
-        _note(message, Message.State.PENDING, failure)
-        return failure.retry_after or backoff(message.attempts)
-    _fail(message, failure)
-    return 0.0
+    its_fault = failure.trouble not in NOT_ITS_FAULT
+    if (its_fault and not failure.retryable) or _tried_enough(message, its_fault=its_fault):
+        _note(message, State.FAILED, failure, claim)
+        return 0.0
+    if failure.trouble in pausing.OF_THE_NUMBER and failure.trouble != Trouble.THROTTLED:
+        _note(message, State.PENDING, failure, claim)
+        return ages.seconds("parked")  # woken when the number works again
+    wait = failure.retry_after or backoff(message.attempts)
+    _note(message, State.PENDING, failure, claim, wait_until=Now() + timedelta(seconds=wait))
+    return wait
+
+
+def _tried_enough(message: Message, *, its_fault: bool) -> bool:
+    old = (timezone.now() - message.created_at).total_seconds() > ages.seconds("refused_for")
+    return message.attempts >= MAX_ATTEMPTS and (its_fault or old)
 
 
 def backoff(attempts: int) -> float:
     """Seconds before the next try: 1, 2, 4 … at most 60, and up to half as much again so that not all come at once."""
-    return min(2.0 ** (attempts - 1), 60.0) * random.uniform(1.0, 1.5)  # noqa: S311  # jitter, not a secret
+    most = ages.seconds("refused_pause")
+    return min(2.0 ** min(attempts - 1, 20), most) * random.uniform(1.0, 1.5)  # noqa: S311  # jitter, not a secret
 
 
-def _fail(message: Message, failure: Failure) -> None:
-    _note(message, Message.State.FAILED, failure)
-
-
-def _note(message: Message, state: Message.State, failure: Failure) -> None:
-    move(
-        message,
-        state,
-        trouble=failure.trouble,
-        trouble_code=failure.code[:40],
-        trouble_detail=failure.detail[:300] or TROUBLES[failure.trouble].text,
-    )
+def _note(message: Message, state: Message.State, failure: Failure, claim: Claim, **fields: Any) -> None:
+    """Writes what came of a send. Hands that lost their lease write nothing: whoever has it now took the fate of the
+    message for unknown, and may be sending it again.
+    """
+    told = replace(failure, detail=failure.detail or TROUBLES[failure.trouble].text)
+    with transaction.atomic():
+        lock(message.conversation_id)
+        if not claims.hold(claim):
+            return
+        if state == State.UNKNOWN:
+            settling.lose(message, **trouble_of(told))
+        else:
+            move(message, state, **trouble_of(told), **fields)

@@ -11,11 +11,9 @@ from apps.accounts.models import User
 from apps.conversations.models import Conversation, Message
 from apps.conversations.services.receiving import preview_of
 from apps.conversations.services.taking_over import take_over
-from apps.conversations.states import lock, move, record
+from apps.conversations.states import DELIVER, lock, record
 from apps.providers import registry
 from apps.work.services import make_due
-
-DELIVER = "conversations.deliver"
 
 
 def queue(
@@ -78,21 +76,3 @@ def reply(
             return sent
         taken = take_over(locked, user=user, why=Conversation.Paused.PERSON)
         return queue(taken, text=text, author=Message.Author.PERSON, user=user, via=via, key=key)[0]
-
-
-def retry(message: Message) -> bool:
-    """Sends a failed message again because a person says so; False when it is not a failed one any more."""
-    with transaction.atomic():
-        conversation = lock(message.conversation_id)
-        moved = message.state == Message.State.FAILED and move(
-            message,
-            Message.State.PENDING,
-            attempts=0,
-            trouble="",
-            trouble_code="",
-            trouble_detail="",
-            epoch=conversation.epoch,  # the person wants it sent as things stand now
-        )
-        if moved:
-            make_due(DELIVER, conversation.pk)
-    return moved

@@ -1,46 +1,59 @@
-"""What comes in: messages of contacts, echoes of the phone app, and what became of ours."""
+"""What comes in: messages of contacts, and echoes of the phone app."""
 
-import uuid
+from collections.abc import Sequence
+from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from apps.contacts import services as contacts
 from apps.contacts.models import Contact
-from apps.conversations.events import MessageReceived
+from apps.conversations.events import MessagesReceived
 from apps.conversations.models import Conversation, Message
+from apps.conversations.services import reporting, settling
+from apps.conversations.services.reporting import Known, confirm, known
 from apps.conversations.services.taking_over import take_over
-from apps.conversations.states import lock, move, record
+from apps.conversations.states import record
+from apps.core import metrics
 from apps.core.events import publish
 from apps.inboxes.models import Inbox
-from apps.inboxes.services import mark_broken
 from apps.providers.base import (
     ANSWERABLE,
     ContentKind,
-    DeliveryState,
     Echo,
-    Failure,
     Identity,
     IdentityKind,
     Inbound,
     Party,
-    Status,
-    Trouble,
 )
 
 #: These never open a conversation; in one that exists they are kept and cause no reply.
 SILENT = frozenset({ContentKind.SYSTEM, ContentKind.WELCOME, ContentKind.REACTION, ContentKind.CALL_PERMISSION})
+# Written out, because Django would put them together anew for each of the many times.
+LOCK_ALL = """
+SELECT * FROM conversations_conversation WHERE inbox_id = %s AND contact_id = ANY(%s) ORDER BY id FOR UPDATE
+"""
+BRING_FORWARD = """
+UPDATE conversations_conversation c
+SET unread = forward.unread, last_inbound_at = forward.last_inbound_at, preview = forward.preview,
+    last_message_at = %s, changed_at = %s
+FROM unnest(%s::bigint[], %s::integer[], %s::timestamptz[], %s::varchar[])
+  AS forward (id, unread, last_inbound_at, preview)
+WHERE c.id = forward.id
+"""
 #: Longest text we keep, in characters. No vendor sends as much; a hostile body may.
 MAX_TEXT = 100_000
 
 
-def receive(inbox: Inbox, inbound: Inbound) -> Message | None:
+def receive(inbox: Inbox, inbound: Inbound, *, known: Known = known) -> Message | None:
     """Stores what a contact wrote, with contact and conversation; a repeat returns what is stored.
 
+    Whoever receives many brings a `known` that looked for them all a moment ago: the database keeps messages unique.
     None when there is nothing to keep: a greeting event or a reaction where no conversation is.
     """
-    stored = _stored(inbox, inbound.external_id)
+    stored = known(inbox, inbound.external_id)
     if stored is not None:
+        metrics.count("duplicates_suppressed")
         return stored
     if inbound.kind == ContentKind.SYSTEM:
         _learn_new_identity(inbound)
@@ -48,22 +61,60 @@ def receive(inbox: Inbox, inbound: Inbound) -> Message | None:
         return None
     try:
         with transaction.atomic():
-            return _store(inbox, inbound)
+            return _store(inbox, [inbound])[0]
     except IntegrityError:
-        stored = _stored(inbox, inbound.external_id)  # the same message came at the same time
+        stored = reporting.known(inbox, inbound.external_id)  # the same message came at the same time
         if stored is None:
             raise
+        metrics.count("duplicates_suppressed")
         return stored
 
 
-def _store(inbox: Inbox, inbound: Inbound) -> Message:
-    contact = contacts.resolve(inbound.sender)
-    conversation = lock(_conversation(inbox, contact).pk)
-    repeated = _stored(inbox, inbound.external_id)
-    if repeated is not None:
-        return repeated
-    answerable = inbound.kind in ANSWERABLE
-    message = Message.objects.create(
+def receive_all(inbox: Inbox, inbounds: Sequence[Inbound], *, known: Known = known) -> None:
+    """Stores what contacts wrote, all of it or nothing, in a few statements; repeats change nothing.
+
+    For what `goes_together`. Raises IntegrityError when one of them is stored by somebody else at the same time.
+    """
+    new: dict[str, Inbound] = {}
+    for inbound in inbounds:
+        if inbound.external_id in new or known(inbox, inbound.external_id) is not None:
+            metrics.count("duplicates_suppressed")
+        else:
+            new[inbound.external_id] = inbound
+    if new:
+        with transaction.atomic():
+            _store(inbox, list(new.values()))
+
+
+def goes_together(inbound: Inbound) -> bool:
+    """Whether it may be stored together with others: what never opens a conversation has to ask first."""
+    return inbound.kind not in SILENT
+
+
+def _store(inbox: Inbox, inbounds: Sequence[Inbound]) -> list[Message]:
+    found = contacts.resolve_all([inbound.sender for inbound in inbounds])
+    conversations = _locked_all(inbox, found)
+    now = timezone.now()
+    messages = Message.objects.bulk_create(
+        _message(inbox, conversations[contact.pk], inbound, now)
+        for inbound, contact in zip(inbounds, found, strict=True)
+    )
+    for inbound, message in zip(inbounds, messages, strict=True):
+        if inbound.kind in (ContentKind.EDIT, ContentKind.REVOKE):
+            _change_target(message.conversation, inbound)
+    _bring_forward([message for message in messages if message.kind not in SILENT], now)
+    publish(
+        MessagesReceived(
+            tuple(dict.fromkeys(message.conversation_id for message in messages)),
+            tuple(message.pk for message in messages),
+            tuple(dict.fromkeys(message.conversation_id for message in messages if message.kind in ANSWERABLE)),
+        )
+    )
+    return messages
+
+
+def _message(inbox: Inbox, conversation: Conversation, inbound: Inbound, now: datetime) -> Message:
+    return Message(
         conversation=conversation,
         inbox=inbox,
         direction=Message.Direction.IN,
@@ -76,23 +127,25 @@ def _store(inbox: Inbox, inbound: Inbound) -> Message:
         external_id=inbound.external_id[:200],
         state=Message.State.RECEIVED,
         sent_at=inbound.sent_at,
-        answered_at=None if answerable else timezone.now(),
+        answered_at=None if inbound.kind in ANSWERABLE else now,
     )
-    if inbound.kind in (ContentKind.EDIT, ContentKind.REVOKE):
-        _change_target(conversation, inbound)
-    if inbound.kind not in SILENT:
-        _bring_forward(conversation, message)
-    publish(MessageReceived(conversation.pk, message.pk, answerable))
-    return message
 
 
-def _bring_forward(conversation: Conversation, message: Message) -> None:
-    now = timezone.now()
-    conversation.unread += 1
-    conversation.last_inbound_at = max(filter(None, [conversation.last_inbound_at, min(message.sent_at or now, now)]))
-    conversation.last_message_at = conversation.changed_at = now
-    conversation.preview = preview_of(message)
-    conversation.save(update_fields=["unread", "last_inbound_at", "last_message_at", "changed_at", "preview"])
+def _bring_forward(messages: Sequence[Message], now: datetime) -> None:
+    """Each message is the newest of its conversation, one after the other."""
+    conversations: dict[int, Conversation] = {}
+    for message in messages:
+        conversation = conversations.setdefault(message.conversation_id, message.conversation)
+        conversation.unread += 1
+        newest = [conversation.last_inbound_at, min(message.sent_at or now, now)]
+        conversation.last_inbound_at = max(filter(None, newest))
+        conversation.last_message_at = conversation.changed_at = now
+        conversation.preview = preview_of(message)
+    if not conversations:
+        return
+    columns = zip(*((c.pk, c.unread, c.last_inbound_at, c.preview) for c in conversations.values()), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(BRING_FORWARD, [now, now, *map(list, columns)])
 
 
 def preview_of(message: Message) -> str:
@@ -120,14 +173,15 @@ def echo(inbox: Inbox, seen: Echo) -> Message | None:
     An echo of a message that we ourselves have under way only settles that message.
     """
     with transaction.atomic():
-        stored = _stored(inbox, seen.external_id)
+        stored = known(inbox, seen.external_id)
         if stored is not None:
             return stored
         contact = contacts.resolve(seen.recipient)
-        conversation = lock(_conversation(inbox, contact).pk)
+        conversation = _locked(inbox, contact)
         ours = conversation.messages.filter(state__in=["sending", "unknown"], text=seen.text).order_by("id").first()
         if ours is not None:
             confirm(ours, seen.external_id)
+            settling.found(ours)
             return ours
         message = Message.objects.create(
             conversation=conversation,
@@ -149,68 +203,38 @@ def echo(inbox: Inbox, seen: Echo) -> Message | None:
     return message
 
 
-def confirm(message: Message, external_id: str) -> None:
-    """The vendor has the message under this id."""
-    with transaction.atomic():
-        lock(message.conversation_id)
-        if _stored(message.inbox, external_id) is None:
-            Message.objects.filter(pk=message.pk, external_id__isnull=True).update(external_id=external_id[:200])
-        move(message, Message.State.SENT)
+def _locked(inbox: Inbox, contact: Contact) -> Conversation:
+    """The contact's conversation, locked until the transaction ends; a new one nobody else sees before."""
+    return _locked_all(inbox, [contact])[contact.pk]
 
 
-def mark(inbox: Inbox, status: Status) -> Message | None:
-    """Moves the message that a vendor's status is about; None when it is not one of ours.
+def _locked_all(inbox: Inbox, found: Sequence[Contact]) -> dict[int, Conversation]:
+    """The conversations of these contacts by the contacts' ids, locked; whoever lacks one gets a new one.
 
-    Found by the vendor's id, else by our own key that the vendor echoes: so a status that overtakes the answer
-    to the send, or follows an unknown one, finds it too.
+    Locked and made in one order by everybody, so that two who receive from the same people do not wait for each other.
     """
-    message = _stored(inbox, status.external_id) or _by_key(inbox, status.opaque)
-    if message is None or message.direction != Message.Direction.OUT:
-        return None
-    if not message.external_id:
-        confirm(message, status.external_id)
-    if status.state == DeliveryState.FAILED:
-        _fail(inbox, message, status.failure or Failure(Trouble.UNDELIVERABLE))
-    else:
-        move(message, Message.State(status.state.value))
-    return message
+    ids = sorted({contact.pk for contact in found})
+    conversations = _lock(inbox, ids)
+    missing = [pk for pk in ids if pk not in conversations]
+    if missing:
+        new = [Conversation(inbox=inbox, contact_id=pk) for pk in missing]
+        Conversation.objects.bulk_create(new, ignore_conflicts=True)  # somebody else may just have made it
+        conversations |= _lock(inbox, missing)
+    return conversations
 
 
-def _fail(inbox: Inbox, message: Message, failure: Failure) -> None:
-    move(
-        message,
-        Message.State.FAILED,
-        trouble=failure.trouble,
-        trouble_code=failure.code[:40],
-        trouble_detail=failure.detail[:300],
-    )
-    if failure.trouble == Trouble.ACCOUNT:
-        mark_broken(inbox, failure.text)
-
-
-def _stored(inbox: Inbox, external_id: str) -> Message | None:
-    return Message.objects.filter(inbox=inbox, external_id=external_id[:200]).first() if external_id else None
-
-
-def _by_key(inbox: Inbox, opaque: str) -> Message | None:
-    try:
-        key = uuid.UUID(opaque)
-    except ValueError:
-        return None  # put there by another tool on the same number
-    return Message.objects.filter(inbox=inbox, key=key).first()
-
-
-def _conversation(inbox: Inbox, contact: Contact) -> Conversation:
-    return Conversation.objects.get_or_create(inbox=inbox, contact=contact)[0]
+def _lock(inbox: Inbox, contact_ids: list[int]) -> dict[int, Conversation]:
+    locked = Conversation.objects.raw(LOCK_ALL, [inbox.pk, contact_ids])
+    return {conversation.contact_id: conversation for conversation in locked}
 
 
 def _has_conversation(inbox: Inbox, party: Party) -> bool:
-    known = [(identity.kind, identity.value) for identity in party.identities]
+    names = [(identity.kind, identity.value) for identity in party.identities]
     return any(
         Conversation.objects.filter(
             inbox=inbox, contact__identities__kind=kind, contact__identities__value=value
         ).exists()
-        for kind, value in known
+        for kind, value in names
     )
 
 

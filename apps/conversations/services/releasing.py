@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from apps.conversations.events import ConversationChanged, ConversationsReleased
 from apps.conversations.models import Conversation, Message
+from apps.core import audit
 from apps.core.events import publish
 
 #: So many open pages are told of at once, the newest first; the others are found by the pages' own catching up.
@@ -22,6 +23,8 @@ def release(user_id: int) -> None:
             return
         held = Conversation.objects.filter(pk__in=ids)
         held.update(vendor=None, changed_at=timezone.now())
+        for conversation in held.order_by("pk"):
+            audit.record("conversation.released", conversation)
         publish(ConversationsReleased(user_id, _waiting(ids)))
         for conversation_id in held.order_by("-last_message_at", "-pk").values_list("pk", flat=True)[:MOST_TOLD]:
             publish(ConversationChanged(conversation_id))

@@ -66,7 +66,7 @@ def _stored(vector: list[float], model: str) -> list[float]:
             "Choose another embedding model.",
             retryable=False,
         )
-    length = math.sqrt(math.fsum(number * number for number in vector))
+    length = math.hypot(*vector)
     if not length or not math.isfinite(length):
         raise Unusable("a vector was empty")
     return [number / length for number in vector] + [0.0] * (DIMENSIONS - len(vector))

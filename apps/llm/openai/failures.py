@@ -3,6 +3,7 @@
 Owns the mapping from HTTP results and error codes to LLMError.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +72,8 @@ def failure_of(status: int, error: Any) -> Failure:
 def failure_inside(error: Any) -> Failure:
     """The failure in a body of status 200, as OpenRouter sends it: its `code` is the status."""
     code = error.get("code") if isinstance(error, dict) else None
-    status = int(code) if isinstance(code, int) or (isinstance(code, str) and code.isdigit()) else 500
+    stated = str(code) if isinstance(code, int | str) else ""
+    status = int(stated) if re.fullmatch("[1-5][0-9]{2}", stated) else 500
     return failure_of(status, error)
 
 

@@ -65,12 +65,16 @@ def ai(request: PanelRequest, pk: int) -> HttpResponse:
 @require_POST
 @screen("answer")
 def retry(request: PanelRequest, pk: int, message_pk: int) -> HttpResponse:
-    """Sends a failed message again. One of which nobody knows whether it arrived is not sent again."""
-    conversation = _find(request, pk)
-    message = get_object_or_404(Message, pk=message_pk, conversation=conversation)
-    if not services.retry(message):
-        return _problem(request, pk, _("Only a message that failed can be sent again."), status=409)
-    return _changed(request, pk)
+    """Sends a message again that failed, or of which nobody knows whether it arrived. The person has it then."""
+    user = request.membership.user
+    return _decide(request, pk, message_pk, lambda message: services.retry(message, user=user))
+
+
+@require_POST
+@screen("answer")
+def arrived(request: PanelRequest, pk: int, message_pk: int) -> HttpResponse:
+    """Somebody knows that a message arrived of which the vendor said nothing."""
+    return _decide(request, pk, message_pk, services.arrived)
 
 
 @require_POST
@@ -79,6 +83,14 @@ def seen(request: PanelRequest, pk: int) -> HttpResponse:
     """Somebody who can answer has the conversation before their eyes."""
     services.mark_seen(_find(request, pk))
     return HttpResponse(status=204)
+
+
+def _decide(request: PanelRequest, pk: int, message_pk: int, decide: Callable[[Message], bool]) -> HttpResponse:
+    message = get_object_or_404(Message, pk=message_pk, conversation=_find(request, pk))
+    if not decide(message):
+        said = _("This is decided already: somebody else was faster, or the provider told us. Look at its mark.")
+        return _problem(request, pk, said, status=409)
+    return _changed(request, pk)
 
 
 def _do(request: PanelRequest, pk: int, act: Callable[[Conversation], object]) -> HttpResponse:

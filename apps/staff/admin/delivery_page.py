@@ -60,6 +60,8 @@ def _headers(delivery: Delivery) -> Section:
 
 
 def _body(delivery: Delivery) -> Section:
+    if delivery.body is None:
+        return Section(_("Body"), empty=_("It was forgotten, as every body is some days after it was read."))
     body = bodies.readable(delivery.hook.provider, bytes(delivery.body))
     note = "" if body.whole else _("Only the beginning; download it to read all.")
     download = (_("Download"), reverse("admin:ingest_delivery_body", args=[delivery.pk]))

@@ -64,10 +64,10 @@ class Workspaces(Screen):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workspace]:
-        """With how many people each has."""
+        """With how many people each has; without the hidden one in which we talk to ourselves."""
         members = Membership.objects.filter(workspace=OuterRef("pk")).order_by().values("workspace")
         count = Subquery(members.annotate(n=Count("pk")).values("n"))
-        return super().get_queryset(request).annotate(member_count=count)
+        return super().get_queryset(request).filter(probe=None).annotate(member_count=count)
 
     @admin.display(description=_("address"), ordering="slug")
     def address(self, workspace: Workspace) -> str:

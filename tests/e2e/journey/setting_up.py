@@ -57,6 +57,7 @@ def connect_number(browsers: Browsers, page: Page) -> None:
     """Pastes the ids; a wrong token is refused with Meta's reason, the right one connects."""
     register(browsers)
     next_step(browsers, page, "Connect a number", done=60)
+    expect(page.get_by_label("Phone number ID")).to_be_visible()
     address = page.url
     browsers.watch.expect(422, address)
     paste(page, token="a-wrong-token")

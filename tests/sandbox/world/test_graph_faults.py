@@ -80,6 +80,35 @@ def test_slow_answers_late(graph: Graph, world: World) -> None:
     assert time.monotonic() - began >= 0.3
 
 
+def test_an_answer_may_come_late_to_what_was_accepted_at_once(graph: Graph, world: World, receiver: Receiver) -> None:
+    world.add_fault("slow_after", seconds=0.5)
+    began = time.monotonic()
+    answer = graph.send(biz_opaque_callback_data="a")
+    assert time.monotonic() - began >= 0.5
+    assert answer.json()["messages"][0]["id"] == world.ledger()[0].wamid
+    assert receiver.statuses(1)[0]["status"] == "sent"  # which was there before the answer
+
+
+def test_every_send_is_remembered_with_what_became_of_it(graph: Graph, world: World) -> None:
+    world.add_fault("5xx", count=1)
+    world.add_fault("5xx_after", count=1)
+    for key in ("a", "b", "c"):
+        graph.send(biz_opaque_callback_data=key)
+    graph.send(biz_opaque_callback_data="d", text={"body": "x" * 5000})
+    assert [(tried.opaque, tried.outcome, tried.accepted) for tried in world.tried()] == [
+        ("a", "5xx", False),
+        ("b", "5xx_after", True),
+        ("c", "accepted", True),
+        ("d", "100", False),
+    ]
+    assert world.tried(after=world.tried()[-1].order) == []
+
+
+def test_a_mark_is_no_send(graph: Graph, world: World) -> None:
+    graph.post({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.none"})
+    assert world.tried() == []
+
+
 def test_silent_accepts_and_reports_nothing(graph: Graph, world: World, receiver: Receiver) -> None:
     world.add_fault("silent", count=1)
     graph.accepted(biz_opaque_callback_data="a")

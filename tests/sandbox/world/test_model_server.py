@@ -64,6 +64,25 @@ def test_a_schema_that_was_asked_for_is_satisfied(client: openai.OpenAI) -> None
     }
 
 
+def test_what_is_echoed_is_found_in_all_that_was_written_since_the_last_answer(
+    world: World, client: openai.OpenAI
+) -> None:
+    world.script_model([{"when": "*", "reply": {"reply": "Yes: {echo}."}, "echo": "q-[0-9]+"}])
+    said = [
+        {"role": "user", "content": "q-1"},
+        {"role": "assistant", "content": "Yes: q-1."},
+        {"role": "user", "content": "q-2 and q-3"},
+        {"role": "user", "content": "q-4"},
+    ]
+    answer = ask(client, [SYSTEM, *said], response_format={"type": "json_object"})
+    assert json.loads(answer.choices[0].message.content) == {"reply": "Yes: q-2 q-3 q-4."}
+
+
+def test_an_echo_that_is_no_regular_expression_is_refused(world: World) -> None:
+    with pytest.raises(WorldError, match="regular expression"):
+        world.script_model([{"when": "*", "reply": "x", "echo": "q-["}])
+
+
 def test_a_json_object_that_was_asked_for_is_one(client: openai.OpenAI) -> None:
     content = json.loads(ask(client, response_format={"type": "json_object"}).choices[0].message.content)
     assert content == {"reply": "Scripted model: You work for Nora's Bakery. Facts: bread at 7."}

@@ -40,7 +40,7 @@ def test_a_refused_webhook_is_sent_again_until_it_is_taken(world: World, number:
 
 
 def test_a_redelivery_blocks_nobody(world: World, number: Number, receiver: Receiver) -> None:
-    world.change_number(number.phone_number_id, retry_first=0.5, retry_cap=0.5)
+    world.change_number(number.phone_number_id, retry_first=3.0, retry_cap=3.0)
     receiver.answers = [503]
     world.say(ADA, number.phone_number_id, "first")
     world.say(ADA, number.phone_number_id, "second")

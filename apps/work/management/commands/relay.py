@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.work import pulse
 from apps.work.relay import Relay
 
 
@@ -19,6 +18,5 @@ class Command(BaseCommand):
         relay = Relay()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: relay.stop.set())
-        pulse.forget_dead()
         self.stderr.write("relay: looking at what is due")
         relay.run()

@@ -1,0 +1,69 @@
+"""Whether another machine is at the other end: two of them would talk to each other for ever."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apps.conversations.models import Message, StateChange
+from apps.dialogue.models import Turn
+
+#: So many rounds in a row that no person would write make a loop; the next turn is not taken any more.
+ROUNDS = 5
+#: Characters a second from our reply to theirs, reading included. Fast typists reach seven without reading.
+FASTEST_PERSON = 12.0
+#: Rounds further apart than this are no conversation of machines.
+TOGETHER = timedelta(minutes=30)
+
+_NOT_WORDS = re.compile(r"[\W\d_]+")
+
+
+@dataclass(frozen=True)
+class Round:
+    """What came back to a reply of ours, and how many seconds after it left."""
+
+    text: str
+    seconds: float
+
+
+def is_loop(rounds: Sequence[Round]) -> bool:
+    """Whether each of the last rounds, oldest first, repeats an earlier one or was faster than a person is."""
+    if len(rounds) < ROUNDS:
+        return False
+    last = rounds[-ROUNDS:]
+    said = [_NOT_WORDS.sub(" ", one.text.lower()).strip() for one in last]
+    repeated = [said.count(words) > 1 for words in said]
+    fast = [len(one.text) / (one.seconds + 1.0) > FASTEST_PERSON for one in last]
+    return all(again or quick for again, quick in zip(repeated, fast, strict=True))
+
+
+def looping(conversation_id: int, unanswered: Sequence[Message]) -> bool:
+    """Whether what is unanswered now is one round too many of a loop. A loop that people ended counts no more."""
+    turns = list(Turn.objects.filter(conversation=conversation_id).order_by("-id")[: ROUNDS + 1])[::-1]
+    turns = turns[next((place + 1 for place, turn in enumerate(turns) if turn.outcome == Turn.Outcome.LOOP), 0) :]
+    answered = [turn for turn in turns if turn.outcome == Turn.Outcome.ANSWERED]
+    if len(answered) < ROUNDS or len(answered) < len(turns):
+        return False
+    left = _left(answered)
+    asked = _received(answered)
+    following = [*(asked[turn.pk] for turn in answered[1:]), list(unanswered)]
+    rounds = [
+        Round("\n".join(one.text for one in came), (came[0].created_at - left[turn.pk]).total_seconds())
+        for turn, came in zip(answered, following, strict=True)
+        if came and turn.pk in left
+    ]
+    together = bool(unanswered) and unanswered[0].created_at - answered[-ROUNDS].created_at < TOGETHER
+    return together and is_loop(rounds)
+
+
+def _left(turns: Sequence[Turn]) -> dict[int, datetime]:
+    """When the last reply of each turn left."""
+    of = {reply: turn.pk for turn in turns for reply in turn.replies}
+    sent = StateChange.objects.filter(message__in=of, state=Message.State.SENDING).order_by("id")
+    return {of[message_id]: at for message_id, at in sent.values_list("message_id", "at")}
+
+
+def _received(turns: Sequence[Turn]) -> dict[int, list[Message]]:
+    """What each turn was about, oldest first."""
+    rows = Message.objects.in_bulk([pk for turn in turns for pk in turn.messages])
+    return {turn.pk: [rows[pk] for pk in sorted(turn.messages) if pk in rows] for turn in turns}

@@ -1,0 +1,166 @@
+"""What waits to be processed: which deliveries are next, how many there are, how old the oldest is."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from django.db import connection
+
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+#: So many are looked at; where no more wait, nobody needs to be asked which hooks have something.
+MOST_SEEN = 400
+#: What waits came yesterday or today, except after a replay or a long outage; older days are looked at this often.
+LOOK_BACK_SECONDS = 5.0
+
+# Without an order: where all is found it is put in order here, and in a flood nobody reads more than so many.
+_WAITING = """
+  SELECT {columns} FROM ingest_delivery d
+  WHERE d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s
+    AND (d.lease_until IS NULL OR d.lease_until <= statement_timestamp())
+  LIMIT %(most)s
+"""
+LOOK = _WAITING.format(columns="d.id, d.received_at, d.token, d.hook_id, d.attempts")
+COUNT = f"SELECT count(*) FROM ({_WAITING.format(columns='1')}) waiting"  # noqa: S608  # nosec B608  # ours
+MOST_COUNTED = 400
+POURING_PER_SECOND = 300
+POURING_IN = """
+SELECT count(*) FROM (
+  SELECT 1 FROM ingest_delivery
+  WHERE state = 'received' AND received_at > statement_timestamp() - interval '1 s' LIMIT %s
+) lately
+"""
+
+# In a flood the hooks that have something waiting are found by skipping through the index, and each gives one
+# delivery in turn: a flood at one vendor's app does not hold up the others.
+LOOK_IN_FLOOD = """
+WITH RECURSIVE hungry AS (
+  (SELECT d.hook_id FROM ingest_delivery d
+   WHERE d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s
+   ORDER BY d.hook_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT d.hook_id FROM ingest_delivery d
+          WHERE d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s
+            AND d.hook_id > h.hook_id
+          ORDER BY d.hook_id LIMIT 1)
+  FROM hungry h WHERE h.hook_id IS NOT NULL
+)
+SELECT item.id, item.received_at, item.token, item.hook_id, item.attempts FROM hungry CROSS JOIN LATERAL (
+  SELECT d.id, d.received_at, d.token, d.hook_id, d.attempts,
+    row_number() OVER (ORDER BY {order}) AS place FROM ingest_delivery d
+  WHERE d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s
+    AND d.hook_id = hungry.hook_id AND (d.attempts > 0) = %(again)s
+    AND (d.lease_until IS NULL OR d.lease_until <= statement_timestamp())
+  ORDER BY {order} LIMIT %(most)s
+) item
+WHERE hungry.hook_id IS NOT NULL ORDER BY item.place, item.id LIMIT %(most)s
+"""
+LOOKS_IN_FLOOD = {
+    False: LOOK_IN_FLOOD.format(order="d.id"),
+    True: LOOK_IN_FLOOD.format(order="d.attempts, d.id"),
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A delivery that waited when somebody looked; it still does while it has this token and nobody's lease."""
+
+    id: int
+    received_at: datetime
+    token: int
+    hook_id: int
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits, next first: what nobody had yet, and what had hands before, which may have died of it."""
+
+    fresh: Sequence[Seen] = ()
+    again: Sequence[Seen] = ()
+
+
+@dataclass
+class LookBack:
+    """When this process last looked at older days than yesterday: to claim, and to count."""
+
+    after: float = 0.0
+
+    def due(self) -> bool:
+        """Whether it is time to look again; counts as having looked."""
+        if time.monotonic() < self.after:
+            return False
+        self.after = time.monotonic() + LOOK_BACK_SECONDS
+        return True
+
+
+_looking, _counting = LookBack(), LookBack()
+
+
+def look() -> Waiting:
+    """What waits, of each hook in turn and oldest first: all of it, or of a flood the next MOST_SEEN."""
+    since, until = _recent()
+    recent = _look(since, until)
+    if len(recent.fresh) + len(recent.again) >= MOST_SEEN or not _looking.due():
+        return recent
+    older = _look(BEGINNING, since)
+    return Waiting([*recent.fresh, *older.fresh], [*recent.again, *older.again])
+
+
+def _look(since: datetime, until: datetime) -> Waiting:
+    seen = _seen(LOOK, since, until)
+    if len(seen) >= MOST_SEEN:
+        return Waiting(*(_seen(LOOKS_IN_FLOOD[again], since, until, again=again) for again in (False, True)))
+    # Of those that had hands before, who had fewer comes first: one that kills does not keep its neighbours waiting.
+    seen.sort(key=lambda one: (one.attempts, one.id))
+    return Waiting(_in_turn(one for one in seen if not one.attempts), _in_turn(one for one in seen if one.attempts))
+
+
+def _seen(sql: str, since: datetime, until: datetime, *, again: bool = False) -> list[Seen]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"since": since, "until": until, "again": again, "most": MOST_SEEN})
+        return [Seen(*row) for row in cursor.fetchall()]
+
+
+def _in_turn(seen: Iterable[Seen]) -> list[Seen]:
+    """One of each hook, then the second of each, and so on."""
+    places: Counter[int] = Counter()
+    ranked: list[tuple[int, int, Seen]] = []
+    for one in seen:
+        places[one.hook_id] += 1
+        ranked.append((places[one.hook_id], one.id, one))
+    return [one for _, _, one in sorted(ranked, key=lambda entry: entry[:2])]
+
+
+def _recent() -> tuple[datetime, datetime]:
+    """Yesterday and today in UTC, and tomorrow for clocks that differ: whole days, so that few partitions are asked."""
+    today = datetime.combine(datetime.now(UTC).date(), datetime.min.time(), UTC)
+    return today - timedelta(days=1), today + timedelta(days=2)
+
+
+def count() -> int:
+    """How many deliveries wait, at most some hundreds; those of older days are counted now and then."""
+    since, until = _recent()
+    since = BEGINNING if _counting.due() else since
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"since": since, "until": until, "most": MOST_COUNTED})
+        return int(cursor.fetchone()[0])
+
+
+def pouring_in() -> bool:
+    """Whether so many came in the last second and wait that accepting them must take all that the machine can do."""
+    with connection.cursor() as cursor:
+        cursor.execute(POURING_IN, [POURING_PER_SECOND])
+        return int(cursor.fetchone()[0]) == POURING_PER_SECOND
+
+
+def oldest(hook_id: int | None) -> datetime | None:
+    """When the oldest delivery came in by the hook, or by any, that is not processed yet; None when all are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(received_at) FROM ingest_delivery WHERE state = 'received' AND hook_id = coalesce(%s, hook_id)",
+            [hook_id],
+        )
+        return cast(datetime | None, cursor.fetchone()[0])

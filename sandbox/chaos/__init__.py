@@ -1,0 +1,1 @@
+"""Named faults against a whole installation on free ports, with everything counted at the outside world."""

@@ -1,0 +1,45 @@
+"""Webhooks as the outside sends them: through the real intake, with connections of its own, then the real work."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from apps.ingest.asgi import Intake
+from apps.ingest.models import Delivery
+from apps.work import kinds
+from tests.asgi import ask
+from tests.furnished import Business
+from tests.payloads import sign
+
+Headers = list[tuple[str, str]]
+
+
+def path_of(business: Business) -> str:
+    """Where Meta posts to the business's hook."""
+    return f"/webhook/whatsapp_cloud/{business.hook.key}/"
+
+
+def signed(body: bytes, secret: str) -> Headers:
+    """The headers with which Meta posts."""
+    return [("X-Hub-Signature-256", sign(body, secret)), ("Content-Type", "application/json")]
+
+
+def posted(path: str, *posts: tuple[bytes, Headers], method: str = "POST") -> list[int]:
+    """The statuses of these posts, one after the other, at one intake."""
+    return [status for status, _, _ in asyncio.run(_all(method, path, posts))]
+
+
+async def _all(
+    method: str, path: str, posts: Iterable[tuple[bytes, Headers]]
+) -> list[tuple[int, dict[str, str], bytes]]:
+    intake: Any = Intake()
+    try:
+        return [await ask(intake, method, path, body=body, headers=headers) for body, headers in posts]
+    finally:
+        await intake.close()
+
+
+def processed() -> list[str]:
+    """Works what was delivered; the states of all deliveries, oldest first."""
+    kinds.get("ingest.process").work(10.0)
+    return list(Delivery.objects.order_by("pk").values_list("state", flat=True))

@@ -1,0 +1,251 @@
+"""Hands that work: leases kept while they live, given up when they die, and items that kill them set aside."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from apps import tenants
+from apps.tenants.models import Workspace
+from apps.work import ages, claims, runner
+from apps.work.ages import Age
+from apps.work.claims import Claim
+from apps.work.heart import heart
+from apps.work.models import Pulse, WorkItem
+from apps.work.relay import Relay
+from apps.work.runner import How, Later, count_due
+from apps.work.services import make_due
+
+KIND, QUEUE = "test.hands", "test-hands"
+
+
+def item(key: str = "1") -> WorkItem:
+    return WorkItem.objects.get(kind=KIND, key=key)
+
+
+def work(run: Callable[[Claim], Later | None], how: How | None = None, *, seconds: float = 0.2) -> int:
+    return runner.work_items(KIND, run, how or How(60.0), QUEUE, seconds)
+
+
+def die(times: int) -> None:
+    """The hands that have the item die with it, so often."""
+    for _ in range(times):
+        assert claims.claim(KIND, lease=-1, share=20)
+
+
+def others_die(number: int, *, minutes_ago: float = 1.0) -> None:
+    seen = timezone.now() - timedelta(minutes=minutes_ago)
+    Pulse.objects.bulk_create(
+        Pulse(process=f"dead.{place}.{minutes_ago}", queue=QUEUE, hands=1, seen_at=seen) for place in range(number)
+    )
+
+
+def test_an_item_that_kills_its_hands_is_set_aside_after_five_deaths(workspace: Workspace) -> None:
+    ran: list[str] = []
+    let_go: list[str] = []
+    make_due(KIND, "1")
+    die(5)
+    work(lambda claim: ran.append(claim.key), How(60.0, set_aside=lambda claim: let_go.append(claim.key)))
+    assert (ran, let_go) == ([], ["1"])
+    assert (item().due_at, item().error, item().quarantined_at is not None) == (None, "its hands died", True)
+
+
+def test_after_four_deaths_it_is_tried_once_more(workspace: Workspace) -> None:
+    ran: list[str] = []
+    make_due(KIND, "1")
+    die(4)
+    assert work(lambda claim: ran.append(claim.key)) == 1
+    assert (ran, item().attempts) == (["1"], 0)
+
+
+def test_it_is_not_blamed_while_hands_die_everywhere(workspace: Workspace) -> None:
+    """As when somebody kills processes at random: giving up what they held would lose it."""
+    ran: list[str] = []
+    make_due(KIND, "1")
+    die(7)
+    others_die(40)
+    work(lambda claim: ran.append(claim.key))
+    assert (ran, item().quarantined_at) == (["1"], None)
+
+
+def test_deaths_of_long_ago_or_of_another_queue_excuse_nothing(workspace: Workspace) -> None:
+    make_due(KIND, "1")
+    die(5)
+    others_die(40, minutes_ago=11)
+    Pulse.objects.bulk_create(
+        Pulse(process=f"x{n}", queue="chat", hands=1, seen_at=timezone.now() - timedelta(minutes=1)) for n in range(40)
+    )
+    work(lambda claim: None)
+    assert item().quarantined_at is not None
+
+
+def test_at_twenty_deaths_it_is_set_aside_whatever_else_died(workspace: Workspace) -> None:
+    make_due(KIND, "1")
+    die(20)
+    others_die(400)
+    work(lambda claim: None)
+    assert item().quarantined_at is not None
+
+
+def test_an_item_that_fails_five_times_is_let_go_and_something_new_starts_it_anew(workspace: Workspace) -> None:
+    let_go: list[int] = []
+    ran: list[int] = []
+
+    def fail(claim: Claim) -> None:
+        ran.append(claim.attempts)
+        raise ValueError("with a customer's words")
+
+    make_due(KIND, "1")
+    for _ in range(5):
+        WorkItem.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+        work(fail, How(60.0, set_aside=lambda claim: let_go.append(claim.attempts)))
+    assert (ran, let_go, item().quarantined_at is not None) == ([1, 2, 3, 4, 5], [5], True)
+    make_due(KIND, "1")
+    assert (item().quarantined_at, item().attempts, count_due(KIND)) == (None, 0, 1)
+
+
+def test_letting_go_that_fails_sets_aside_all_the_same(workspace: Workspace) -> None:
+    def cannot(claim: Claim) -> None:
+        raise RuntimeError
+
+    make_due(KIND, "1")
+    die(5)
+    work(lambda claim: None, How(60.0, set_aside=cannot))
+    assert item().quarantined_at is not None
+
+
+def test_only_what_could_be_claimed_counts_as_due(workspace: Workspace, other: Workspace) -> None:
+    for number in range(30):
+        make_due(KIND, number)
+    with tenants.enter(other):
+        make_due(KIND, "theirs")
+    assert count_due(KIND, 8) == 8 + 1
+    assert len(claims.claim(KIND, limit=5, lease=30, share=8)) == 5
+    assert count_due(KIND, 8) == 4
+    claims.claim(KIND, limit=50, lease=30, share=8)
+    assert count_due(KIND, 8) == 0
+
+
+@pytest.fixture
+def shortly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leases of half a second, and a heart that has not gone to sleep for longer."""
+    monkeypatch.setitem(ages.AGES, "lease", Age(0.5))  # type: ignore[arg-type]
+    monkeypatch.setattr(heart, "_thread", None)
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Workspace]:
+    """Rows that other connections see; removed afterwards."""
+    with django_db_blocker.unblock():
+        found = Workspace.objects.get(slug="acme")
+        yield found
+        WorkItem.objects.filter(kind=KIND).delete()
+        connection.close()
+
+
+def claims_meanwhile(seconds: float) -> list[Claim]:
+    """What other hands get, asking all the time."""
+    found: list[Claim] = []
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found += claims.claim(KIND, lease=30, share=20)
+        time.sleep(0.05)
+    return found
+
+
+def test_a_long_run_keeps_its_item_by_heartbeats(committed: Workspace, shortly: None) -> None:
+    with tenants.enter(committed):
+        make_due(KIND, "long")
+    stolen: list[Claim] = []
+    assert work(lambda claim: stolen.extend(claims_meanwhile(1.5))) == 1
+    assert (stolen, item("long").due_at) == ([], None)
+
+
+def test_a_run_that_takes_longer_than_its_kind_may_loses_its_item(committed: Workspace, shortly: None) -> None:
+    with tenants.enter(committed):
+        make_due(KIND, "endless")
+    stolen: list[Claim] = []
+    work(lambda claim: stolen.extend(claims_meanwhile(1.8)), How(0.7))
+    assert len(stolen) == 1
+    assert item("endless").token == stolen[0].token  # and the first hands finished nothing
+
+
+def test_a_run_that_says_so_may_take_longer(committed: Workspace, shortly: None) -> None:
+    with tenants.enter(committed):
+        make_due(KIND, "asked")
+    stolen: list[Claim] = []
+
+    def run(claim: Claim) -> None:
+        heart.prolong(claim, 60)
+        stolen.extend(claims_meanwhile(1.5))
+
+    work(run, How(0.3))
+    assert stolen == []
+
+
+def test_the_heart_renews_only_what_it_still_has(committed: Workspace, shortly: None) -> None:
+    with tenants.enter(committed):
+        make_due(KIND, "stale")
+    (mine,) = claims.claim(KIND, lease=-1, share=20)
+    (theirs,) = claims.claim(KIND, lease=30, share=20)
+    with heart.keeping(mine, 60):
+        heart.beat()
+    left = item("stale").lease_until
+    assert left is not None and (left - timezone.now()).total_seconds() > 20
+    assert claims.hold(theirs)
+
+
+def test_an_item_that_was_just_given_back_gets_no_lease_by_a_late_heartbeat(
+    committed: Workspace, shortly: None
+) -> None:
+    with tenants.enter(committed):
+        make_due(KIND, "given-back")
+        (mine,) = claims.claim(KIND, lease=30, share=20)
+        with heart.keeping(mine, 60):
+            claims.finish(mine)
+            heart.beat()
+        make_due(KIND, "given-back")
+    assert [claim.key for claim in claims.claim(KIND, lease=30, share=20)] == ["given-back"]
+
+
+def test_timers_go_off_within_a_second_and_two_relays_work_each_item_once(
+    committed: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No worker lives: the relays work themselves, side by side."""
+    ran: list[tuple[str, float]] = []
+    lock = threading.Lock()
+    monkeypatch.setattr("apps.work.kinds._kinds", {})
+
+    @runner.work_kind(KIND, queue=QUEUE, lease=30, share=100)
+    def run(claim: Claim) -> None:
+        late = (timezone.now() - claim.due_at).total_seconds()
+        with lock:
+            ran.append((claim.key, late))
+
+    relays = [Relay(), Relay()]
+    threads = [threading.Thread(target=_look, args=(relay,)) for relay in relays]
+    for thread in threads:
+        thread.start()
+    with tenants.enter(committed):
+        for number in range(40):
+            make_due(KIND, number, at=timezone.now() + timedelta(seconds=0.3 + number * 0.04))
+    until = time.monotonic() + 15
+    while len(ran) < 40 and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    for relay in relays:
+        relay.stop.set()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(key for key, _ in ran) == sorted(map(str, range(40)))
+    assert max(late for _, late in ran) < 1.0
+
+
+def _look(relay: Relay) -> None:
+    relay.run()
+    connection.close()
