@@ -9,12 +9,14 @@ from apps.core.events import Event
 class MessagesReceived(Event):
     """Contacts wrote in these conversations; in `answerable` ones something asks for an answer (a reaction does not).
 
-    What is stored together is told together. Each conversation is named once.
+    What is stored together is told together. Each conversation is named once. `late`: it came a while ago, and more of
+    the same may wait to be stored.
     """
 
     conversation_ids: tuple[int, ...]
     message_ids: tuple[int, ...]
     answerable: tuple[int, ...]
+    late: bool = False
 
 
 @dataclass(frozen=True)

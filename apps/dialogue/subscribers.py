@@ -9,7 +9,7 @@ from apps.dialogue.services import make_turns_due, make_waiting_turns_due
 def make_due(event: MessagesReceived) -> None:
     """Only for what asks for an answer; a reaction or a deletion changes nothing about the waiting turn."""
     if event.answerable:
-        make_turns_due(event.answerable)
+        make_turns_due(event.answerable, late=event.late)
 
 
 @within(InboxResumed)

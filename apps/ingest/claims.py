@@ -34,7 +34,7 @@ SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s), toke
     attempts = d.attempts + 1
 FROM mine, tenants_hook
 WHERE d.id = mine.id AND d.received_at >= %(first)s AND d.received_at <= %(last)s AND tenants_hook.id = d.hook_id
-RETURNING d.*, tenants_hook.provider
+RETURNING d.*, tenants_hook.provider, extract(epoch FROM statement_timestamp() - d.received_at)::float8 AS waited
 """
 FINISH = """
 UPDATE public.ingest_delivery d

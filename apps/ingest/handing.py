@@ -18,8 +18,8 @@ from apps.providers.base import Echo, Inbound, Item, Notice, Status, Unreadable
 
 log = logging.getLogger(__name__)
 
-#: Does something with items that came by one inbox, or nothing when it raises; the items that it leaves.
-Together = Callable[[Round, Inbox, list[Any]], Sequence[Item]]
+#: Does something with items that came by one inbox, perhaps late, or nothing when it raises; the items that it leaves.
+Together = Callable[[Round, Inbox, list[Any], bool], Sequence[Item]]
 
 Why = Quarantined.Why
 
@@ -44,13 +44,13 @@ def take_steps(this: Round, steps: Sequence[Step]) -> None:
     _take_together(this, news, _mark_all)
 
 
-def _receive_all(this: Round, inbox: Inbox, inbounds: list[Any]) -> Sequence[Item]:
-    conversations.receive_all(inbox, inbounds, known=this.stored)
+def _receive_all(this: Round, inbox: Inbox, inbounds: list[Any], late: bool) -> Sequence[Item]:
+    conversations.receive_all(inbox, inbounds, known=this.stored, late=late)
     this.count(inbox, len(inbounds))
     return []
 
 
-def _mark_all(this: Round, inbox: Inbox, statuses: list[Any]) -> Sequence[Item]:
+def _mark_all(this: Round, inbox: Inbox, statuses: list[Any], _late: bool) -> Sequence[Item]:
     return conversations.mark_all(inbox, statuses, known=this.stored, heard_of=this.hear)
 
 
@@ -71,8 +71,9 @@ def _left(this: Round, inbox: Inbox, steps: Sequence[Step], work: Together) -> S
     items = [step.item for step in steps]
     for item in items:
         _begin(item)
+    late = any([this.late(step.open.delivery, inbox) for step in steps])
     try:
-        return work(this, inbox, items)
+        return work(this, inbox, items, late)
     except (OperationalError, InterfaceError):
         raise  # the database is away: nothing is wrong with the items
     except Exception as error:
@@ -131,13 +132,13 @@ def _hand_over(this: Round, delivery: Delivery, item: Item) -> None:
     workspace = this.workspace(delivery, item.route_key)
     with this.visit(workspace):
         inbox = this.inbox(delivery, item.route_key)
-        HANDLERS[type(item)](this, inbox, item)
+        HANDLERS[type(item)](this, inbox, item, this.late(delivery, inbox))
         if isinstance(item, Inbound):
             this.count(inbox)
 
 
-HANDLERS: dict[type, Callable[[Round, Inbox, Any], object]] = {
-    Inbound: lambda this, inbox, item: conversations.receive(inbox, item, known=this.stored),
-    Status: lambda this, inbox, item: conversations.mark(inbox, item, known=this.known, heard_of=this.hear),
-    Echo: lambda _, inbox, item: conversations.echo(inbox, item),
+HANDLERS: dict[type, Callable[[Round, Inbox, Any, bool], object]] = {
+    Inbound: lambda this, inbox, item, late: conversations.receive(inbox, item, known=this.stored, late=late),
+    Status: lambda this, inbox, item, _: conversations.mark(inbox, item, known=this.known, heard_of=this.hear),
+    Echo: lambda _this, inbox, item, _late: conversations.echo(inbox, item),
 }

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from apps.providers.base import LONGEST_LANE
 from apps.tenants.models import Hook
 
 
@@ -23,6 +24,7 @@ class Delivery(models.Model):
         FAILED = "failed", _("Failed, set aside")
 
     hook = models.ForeignKey(Hook, on_delete=models.PROTECT, related_name="deliveries")
+    lane = models.CharField(max_length=LONGEST_LANE, db_default="")  # the number it seems to be for, see Hook.lane
     body = models.BinaryField(null=True)  # None some days after it was processed
     headers = models.JSONField(default=dict)
     received_at = models.DateTimeField(db_default=Now())
@@ -34,9 +36,14 @@ class Delivery(models.Model):
     attempts = models.PositiveIntegerField(db_default=0)
     processed_at = models.DateTimeField(null=True)
 
+    #: Seconds that it had waited when it was claimed; `claims.take` knows it.
+    waited = 0.0
+
     class Meta:
         indexes = [
-            models.Index(fields=["hook", "id"], name="delivery_waiting_by_hook", condition=models.Q(state="received"))
+            models.Index(
+                fields=["hook", "lane", "id"], name="delivery_waiting_by_lane", condition=models.Q(state="received")
+            )
         ]
         verbose_name_plural = "deliveries"
 

@@ -13,8 +13,9 @@ from apps import tenants
 from apps.conversations import services as conversations
 from apps.conversations.models import Message
 from apps.core import metrics
+from apps.dialogue.services import all_is_understood
 from apps.inboxes.models import Inbox
-from apps.ingest import claims
+from apps.ingest import claims, waiting
 from apps.ingest.aside import Aside
 from apps.ingest.models import Delivery
 from apps.providers.base import Inbound, Item, Status
@@ -24,6 +25,8 @@ from apps.tenants.models import Workspace
 KNOWN_SECONDS = 1.0
 #: What is done is closed at the latest so long after.
 HELD_SECONDS = 0.5
+#: What has waited so long was not read as it came: more of the same may still wait behind it.
+LATE_SECONDS = 1.0
 
 #: Finds whose the key of a delivery's item is. May raise.
 Find = Callable[[Delivery, str], Workspace]
@@ -69,7 +72,7 @@ class Step:
 
 
 class Round:
-    """One round. `write` at its end, outside of every visit."""
+    """One round. `end` it, outside of every visit."""
 
     def __init__(self, find: Find) -> None:
         self._find = find
@@ -77,6 +80,7 @@ class Round:
         self._here = Visit()
         self._done: list[claims.Finished] = []
         self._done_since = 0.0
+        self._late: dict[tuple[int, str], tuple[Workspace, int]] = {}
 
     def workspace(self, delivery: Delivery, key: str) -> Workspace:
         """Whose the key is, coming by the delivery's hook. Raises what finding raises."""
@@ -148,6 +152,13 @@ class Round:
         """As `stored`, but one that was not there a moment ago is looked for again."""
         return self.stored(inbox, external_id) or conversations.known(inbox, external_id)
 
+    def late(self, delivery: Delivery, inbox: Inbox) -> bool:
+        """Whether what the delivery brings to the inbox of the visited workspace is read late."""
+        if delivery.waited < LATE_SECONDS or self._here.workspace is None:
+            return False
+        self._late[delivery.hook_id, inbox.external_key] = (self._here.workspace, inbox.pk)
+        return True
+
     def hear(self, inbox: Inbox, at: datetime | None) -> None:
         """Notes when the vendor told something of the inbox's messages; only the newest is written."""
         if at is not None:
@@ -174,6 +185,14 @@ class Round:
         self._tell()
         claims.finish_all(self._done)
         self._done = []
+
+    def end(self) -> None:
+        """Writes; and where nothing is left of what was read late, the turns need not wait for more of it."""
+        self.write()
+        for (hook_id, number), (workspace, inbox_id) in self._late.items():
+            if not waiting.more_of(hook_id, number):
+                with tenants.enter(workspace):
+                    all_is_understood(inbox_id)
 
     def _tell(self) -> None:
         for inbox, at in self._here.heard.items():

@@ -51,7 +51,7 @@ def process_all(deliveries: Sequence[Delivery]) -> None:
         with this.visit(workspace) if workspace else nullcontext():
             for first in range(0, len(own), TOGETHER):
                 take_steps(this, own[first : first + TOGETHER])
-    this.write()
+    this.end()
 
 
 def _read(delivery: Delivery) -> Sequence[Item] | None:

@@ -10,7 +10,7 @@ from typing import cast
 from django.db import connection
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
-#: So many are looked at; where no more wait, nobody needs to be asked which hooks have something.
+#: So many are looked at; where no more wait, nobody needs to be asked which lanes have something.
 MOST_SEEN = 400
 #: What waits came yesterday or today, except after a replay or a long outage; older days are looked at this often.
 LOOK_BACK_SECONDS = 5.0
@@ -22,7 +22,7 @@ _WAITING = """
     AND (d.lease_until IS NULL OR d.lease_until <= statement_timestamp())
   LIMIT %(most)s
 """
-LOOK = _WAITING.format(columns="d.id, d.received_at, d.token, d.hook_id, d.attempts")
+LOOK = _WAITING.format(columns="d.id, d.received_at, d.token, d.hook_id, d.lane, d.attempts")
 COUNT = f"SELECT count(*) FROM ({_WAITING.format(columns='1')}) waiting"  # noqa: S608  # nosec B608  # ours
 MOST_COUNTED = 400
 POURING_PER_SECOND = 300
@@ -33,29 +33,31 @@ SELECT count(*) FROM (
 ) lately
 """
 
-# In a flood the hooks that have something waiting are found by skipping through the index, and each gives one
-# delivery in turn: a flood at one vendor's app does not hold up the others.
+# In a flood the lanes that have something waiting are found by skipping through the index, and each gives one
+# delivery in turn: a flood at one number does not hold up the others, whether they share its hook or not.
 LOOK_IN_FLOOD = """
 WITH RECURSIVE hungry AS (
-  (SELECT d.hook_id FROM ingest_delivery d
+  (SELECT d.hook_id, d.lane FROM ingest_delivery d
    WHERE d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s
-   ORDER BY d.hook_id LIMIT 1)
+   ORDER BY d.hook_id, d.lane LIMIT 1)
   UNION ALL
-  SELECT (SELECT d.hook_id FROM ingest_delivery d
-          WHERE d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s
-            AND d.hook_id > h.hook_id
-          ORDER BY d.hook_id LIMIT 1)
-  FROM hungry h WHERE h.hook_id IS NOT NULL
+  SELECT following.* FROM hungry h CROSS JOIN LATERAL (
+    SELECT d.hook_id, d.lane FROM ingest_delivery d
+    WHERE d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s
+      AND (d.hook_id, d.lane) > (h.hook_id, h.lane)
+    ORDER BY d.hook_id, d.lane LIMIT 1
+  ) following
 )
-SELECT item.id, item.received_at, item.token, item.hook_id, item.attempts FROM hungry CROSS JOIN LATERAL (
-  SELECT d.id, d.received_at, d.token, d.hook_id, d.attempts,
-    row_number() OVER (ORDER BY {order}) AS place FROM ingest_delivery d
+SELECT item.id, item.received_at, item.token, hungry.hook_id, hungry.lane, item.attempts
+FROM hungry CROSS JOIN LATERAL (
+  SELECT d.id, d.received_at, d.token, d.attempts, row_number() OVER (ORDER BY {order}) AS place
+  FROM ingest_delivery d
   WHERE d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s
-    AND d.hook_id = hungry.hook_id AND (d.attempts > 0) = %(again)s
+    AND d.hook_id = hungry.hook_id AND d.lane = hungry.lane AND (d.attempts > 0) = %(again)s
     AND (d.lease_until IS NULL OR d.lease_until <= statement_timestamp())
   ORDER BY {order} LIMIT %(most)s
 ) item
-WHERE hungry.hook_id IS NOT NULL ORDER BY item.place, item.id LIMIT %(most)s
+ORDER BY item.place, item.id LIMIT %(most)s
 """
 LOOKS_IN_FLOOD = {
     False: LOOK_IN_FLOOD.format(order="d.id"),
@@ -71,6 +73,7 @@ class Seen:
     received_at: datetime
     token: int
     hook_id: int
+    lane: str
     attempts: int
 
 
@@ -100,7 +103,7 @@ _looking, _counting = LookBack(), LookBack()
 
 
 def look() -> Waiting:
-    """What waits, of each hook in turn and oldest first: all of it, or of a flood the next MOST_SEEN."""
+    """What waits, of each lane in turn and oldest first: all of it, or of a flood the next MOST_SEEN."""
     since, until = _recent()
     recent = _look(since, until)
     if len(recent.fresh) + len(recent.again) >= MOST_SEEN or not _looking.due():
@@ -125,12 +128,12 @@ def _seen(sql: str, since: datetime, until: datetime, *, again: bool = False) ->
 
 
 def _in_turn(seen: Iterable[Seen]) -> list[Seen]:
-    """One of each hook, then the second of each, and so on."""
-    places: Counter[int] = Counter()
+    """One of each lane, then the second of each, and so on."""
+    places: Counter[tuple[int, str]] = Counter()
     ranked: list[tuple[int, int, Seen]] = []
     for one in seen:
-        places[one.hook_id] += 1
-        ranked.append((places[one.hook_id], one.id, one))
+        places[one.hook_id, one.lane] += 1
+        ranked.append((places[one.hook_id, one.lane], one.id, one))
     return [one for _, _, one in sorted(ranked, key=lambda entry: entry[:2])]
 
 
@@ -156,11 +159,26 @@ def pouring_in() -> bool:
         return int(cursor.fetchone()[0]) == POURING_PER_SECOND
 
 
-def oldest(hook_id: int | None) -> datetime | None:
-    """When the oldest delivery came in by the hook, or by any, that is not processed yet; None when all are."""
+def more_of(hook_id: int, number: str) -> bool:
+    """Whether anything that came by the hook for the number, or for nobody knows whom, is not processed yet."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT min(received_at) FROM ingest_delivery WHERE state = 'received' AND hook_id = coalesce(%s, hook_id)",
-            [hook_id],
+            "SELECT EXISTS (SELECT 1 FROM ingest_delivery"
+            " WHERE state = 'received' AND hook_id = %s AND lane IN (%s, ''))",
+            [hook_id, number],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def oldest(hook_id: int | None, number: str | None = None) -> datetime | None:
+    """When the oldest delivery came in by the hook, or by any, that is not processed yet; None when all are.
+
+    With a number only what is for it, or for nobody knows whom.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(received_at) FROM ingest_delivery WHERE state = 'received' AND hook_id = coalesce(%s, hook_id)"
+            " AND (%s IS NULL OR lane IN (%s, ''))",
+            [hook_id, number, number],
         )
         return cast(datetime | None, cursor.fetchone()[0])

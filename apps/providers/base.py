@@ -327,6 +327,9 @@ class Admission:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+#: Characters of what the ledger calls a number by.
+LONGEST_LANE = 60
+
 #: What vendors' servers get: they are known by their signature alone.
 ADMITTED = Admission()
 
@@ -349,6 +352,13 @@ class Hook(Protocol):
 
     def handshake(self, query: Mapping[str, str], verify_token: str) -> Answer:
         """Answers the vendor's GET that proves we own the address."""
+        ...
+
+    def lane(self, body: bytes) -> str:
+        """The number that a signed body seems to be for, at most LONGEST_LANE characters; "" when one look cannot tell.
+
+        It decides who waits behind whom, never whose something is.
+        """
         ...
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[Item]:

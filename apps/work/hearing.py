@@ -21,8 +21,9 @@ LATE_DEATH_SECONDS = 30
 #: What comes in is stored within the time that its vendor has patience for, so the last seconds are not known yet.
 STORING_SECONDS = 3.0
 
-#: Gives when the oldest came in by a hook that is not understood yet; None stands for every hook, and for nothing.
-Oldest = Callable[[int | None], datetime | None]
+#: Gives when the oldest came in by a hook, and of it for a number, that is not understood yet; None stands for every
+#: hook, for every number, and for nothing.
+Oldest = Callable[[int | None, str | None], datetime | None]
 
 _waiting: list[Oldest] = []
 
@@ -69,16 +70,13 @@ def hearing(hook_id: int | None) -> Hearing | None:
     return Hearing(since, min([stored, *_waits(hook_id)]), float(gap))
 
 
-def lagging(hook_id: int) -> bool:
-    """Whether something that came in by the hook is not understood yet though workers have died of late.
-
-    A flood alone is no reason: it belongs to one workspace, and the hook to many.
-    """
+def lagging(hook_id: int, number: str) -> bool:
+    """Whether something that came in by the hook for the number is not understood yet and workers have died of late."""
     with connection.cursor() as cursor:
         cursor.execute(DEATHS, [UNDERSTANDING, LATE_DEATH_SECONDS])
         died = cursor.fetchone() is not None
-    return died and bool(_waits(hook_id))
+    return died and bool(_waits(hook_id, number))
 
 
-def _waits(hook_id: int | None) -> list[datetime]:
-    return [since for oldest in _waiting if (since := oldest(hook_id)) is not None]
+def _waits(hook_id: int | None, number: str | None = None) -> list[datetime]:
+    return [since for oldest in _waiting if (since := oldest(hook_id, number)) is not None]

@@ -1,4 +1,4 @@
-"""Deliveries are worked of each hook in turn: a flood at one vendor's app does not hold up the others."""
+"""Deliveries are worked of each number in turn: a flood at one does not hold up the others."""
 
 import threading
 from collections import Counter
@@ -16,8 +16,8 @@ from apps.providers.base import Item
 from apps.tenants.models import Hook
 
 
-def flood(hook: Hook, count: int) -> None:
-    Delivery.objects.bulk_create(Delivery(hook=hook, body=b"{}") for _ in range(count))
+def flood(hook: Hook, count: int, number: str = "") -> None:
+    Delivery.objects.bulk_create(Delivery(hook=hook, lane=number, body=b"{}") for _ in range(count))
 
 
 def claim(limit: int, *, again: bool = False) -> list[Delivery]:
@@ -38,6 +38,18 @@ def test_a_flood_does_not_hold_up_the_others(hook: Hook) -> None:
     first = claim(20)
     assert Counter(one.hook_id for one in first) == {hook.pk: 16, quiet[0].pk: 2, quiet[1].pk: 2}
     assert {one.hook_id for one in claim(20)} == {hook.pk}
+
+
+@pytest.mark.parametrize("count", [300, waiting.MOST_SEEN * 2])
+def test_a_flood_at_one_number_does_not_hold_up_another_of_the_same_app(hook: Hook, count: int) -> None:
+    """One app at the vendor serves many businesses: what they share is the hook."""
+    flood(hook, count, "1001")
+    for number in ("2002", "3003"):
+        flood(hook, 2, number)
+    assert Counter(one.lane for one in claim(20)) == {"1001": 16, "2002": 2, "3003": 2}
+    first, *rest = [one.pk for one in claim(20)]
+    assert [first, *rest] == list(range(first, first + 20))
+    assert {one.lane for one in claim(20)} == {"1001"}
 
 
 def test_of_one_hook_the_oldest_come_first(hook: Hook) -> None:

@@ -73,6 +73,12 @@ def test_a_signed_delivery_is_stored_as_received(hook: Hook) -> None:
     assert delivery.headers["content-type"] == "application/json"
 
 
+def test_a_delivery_is_put_into_the_lane_of_its_number() -> None:
+    body = b'{"entry":[{"changes":[{"value":{"metadata":{"phone_number_id":"106540352242922"}}}]}]}'
+    assert post(body, signed(body)) == 200
+    assert [one.lane for one in stored()] == ["106540352242922"]
+
+
 def test_an_intake_that_takes_webhooks_says_that_it_lives_and_a_refusal_begins_its_time_anew() -> None:
     Pulse.objects.filter(queue=INTAKE).delete()
 

@@ -176,8 +176,8 @@ def test_a_long_round_looks_again(
     every_item_takes_long(monkeypatch)
     real = handing.HANDLERS[handing.Inbound]
 
-    def receive(this: rounds.Round, inbox: Inbox, item: Any) -> None:
-        real(this, inbox, item)
+    def receive(this: rounds.Round, inbox: Inbox, item: Any, late: bool) -> None:
+        real(this, inbox, item, late)
         if change == "disconnected":
             disconnect(workspace, inbox)
         elif change == "suspended":
@@ -200,8 +200,8 @@ def test_a_number_that_moves_to_another_workspace_meanwhile_takes_its_messages_t
     every_item_takes_long(monkeypatch)
     real = handing.HANDLERS[handing.Inbound]
 
-    def receive(this: rounds.Round, found: Inbox, item: Any) -> None:
-        real(this, found, item)
+    def receive(this: rounds.Round, found: Inbox, item: Any, late: bool) -> None:
+        real(this, found, item, late)
         if item.text == "first":
             disconnect(workspace, found)
             with tenants.enter(other):

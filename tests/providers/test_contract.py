@@ -6,8 +6,9 @@ import logging
 import pytest
 from pytest_django import Settings
 
-from apps.providers import registry
+from apps.providers import registry, whatsapp_cloud
 from apps.providers.base import (
+    LONGEST_LANE,
     TROUBLES,
     Credentials,
     Identity,
@@ -17,9 +18,11 @@ from apps.providers.base import (
     SendError,
     Status,
     Trouble,
+    Unreadable,
     UnreadableBody,
 )
 from tests.core.outside import Script, answer, outside
+from tests.payloads import envelope, text
 from tests.providers.cases import body_of, recorded, signed_for, tampered
 
 KINDS = registry.kinds()
@@ -58,6 +61,23 @@ def test_only_the_right_signature_is_believed(kind: str, name: str) -> None:
     assert not provider.verify(("",), signed_for(kind, "", body), body)
     assert not provider.verify((SECRET,), {}, body)
     assert not provider.verify((SECRET,), headers, tampered(kind, body))
+
+
+@pytest.mark.parametrize(("kind", "name"), EVERY)
+def test_a_bodys_lane_is_the_first_number_that_it_is_about(kind: str, name: str) -> None:
+    provider, body = registry.get(kind), body_of(kind, name)
+    keys = [item.route_key for item in provider.parse({}, body) if not isinstance(item, Unreadable)]
+    assert not keys or provider.lane(body) in ("", keys[0])  # there may be nothing in it for anybody
+    assert len(provider.lane(body)) <= LONGEST_LANE
+
+
+def test_nobody_can_write_themselves_into_another_numbers_lane() -> None:
+    """What a customer writes stands in a text, where its quotes are escaped; a hostile body is no number."""
+    said = text('"phone_number_id":"666", "phone_number_id" : "666"', phone="447700900123", number="1001")
+    said["value"]["metadata"] = {"display_phone_number": "1", **said["value"].pop("metadata")}  # after the text
+    assert whatsapp_cloud.lane(envelope(said)) == "1001"
+    for body in (b"", b"[]", b'{"phone_number_id": "1 OR 1=1"}', b'{"phone_number_id": "%s"}' % (b"9" * 61)):
+        assert whatsapp_cloud.lane(body) == ""
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -116,4 +116,13 @@ def test_what_waits_lags_only_while_workers_have_died_of_late(
     state = Delivery.State.RECEIVED if waits else Delivery.State.PROCESSED
     Delivery.objects.create(hook=hook, body=b"", state=state)
     other = Hook.objects.create(provider="whatsapp_cloud", secrets="x", verify_token="y")
-    assert (hearing.lagging(hook.pk), hearing.lagging(other.pk)) == (lagging, False)
+    assert (hearing.lagging(hook.pk, "1001"), hearing.lagging(other.pk, "1001")) == (lagging, False)
+
+
+@pytest.mark.parametrize(("lane", "lagging"), [("1001", True), ("2002", False), ("", True)])
+def test_only_what_may_be_for_the_number_lags_for_it(hook: Hook, lane: str, lagging: bool) -> None:
+    """A flood at one number says nothing of another; what names no number may be for anybody."""
+    pulse.beat("worker.1", "default", 2)
+    age("worker.1", seen=5)
+    Delivery.objects.create(hook=hook, body=b"", lane=lane)
+    assert hearing.lagging(hook.pk, "1001") is lagging

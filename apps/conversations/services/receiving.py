@@ -45,10 +45,11 @@ WHERE c.id = forward.id
 MAX_TEXT = 100_000
 
 
-def receive(inbox: Inbox, inbound: Inbound, *, known: Known = known) -> Message | None:
+def receive(inbox: Inbox, inbound: Inbound, *, known: Known = known, late: bool = False) -> Message | None:
     """Stores what a contact wrote, with contact and conversation; a repeat returns what is stored.
 
     Whoever receives many brings a `known` that looked for them all a moment ago: the database keeps messages unique.
+    `late`: it came a while ago, and more of the same may wait to be received.
     None when there is nothing to keep: a greeting event or a reaction where no conversation is.
     """
     stored = known(inbox, inbound.external_id)
@@ -61,7 +62,7 @@ def receive(inbox: Inbox, inbound: Inbound, *, known: Known = known) -> Message 
         return None
     try:
         with transaction.atomic():
-            return _store(inbox, [inbound])[0]
+            return _store(inbox, [inbound], late)[0]
     except IntegrityError:
         stored = reporting.known(inbox, inbound.external_id)  # the same message came at the same time
         if stored is None:
@@ -70,10 +71,11 @@ def receive(inbox: Inbox, inbound: Inbound, *, known: Known = known) -> Message 
         return stored
 
 
-def receive_all(inbox: Inbox, inbounds: Sequence[Inbound], *, known: Known = known) -> None:
+def receive_all(inbox: Inbox, inbounds: Sequence[Inbound], *, known: Known = known, late: bool = False) -> None:
     """Stores what contacts wrote, all of it or nothing, in a few statements; repeats change nothing.
 
-    For what `goes_together`. Raises IntegrityError when one of them is stored by somebody else at the same time.
+    For what `goes_together`; `known` and `late` as for `receive`. Raises IntegrityError when one of them is stored by
+    somebody else at the same time.
     """
     new: dict[str, Inbound] = {}
     for inbound in inbounds:
@@ -83,7 +85,7 @@ def receive_all(inbox: Inbox, inbounds: Sequence[Inbound], *, known: Known = kno
             new[inbound.external_id] = inbound
     if new:
         with transaction.atomic():
-            _store(inbox, list(new.values()))
+            _store(inbox, list(new.values()), late)
 
 
 def goes_together(inbound: Inbound) -> bool:
@@ -91,7 +93,7 @@ def goes_together(inbound: Inbound) -> bool:
     return inbound.kind not in SILENT
 
 
-def _store(inbox: Inbox, inbounds: Sequence[Inbound]) -> list[Message]:
+def _store(inbox: Inbox, inbounds: Sequence[Inbound], late: bool) -> list[Message]:
     found = contacts.resolve_all([inbound.sender for inbound in inbounds])
     conversations = _locked_all(inbox, found)
     now = timezone.now()
@@ -108,6 +110,7 @@ def _store(inbox: Inbox, inbounds: Sequence[Inbound]) -> list[Message]:
             tuple(dict.fromkeys(message.conversation_id for message in messages)),
             tuple(message.pk for message in messages),
             tuple(dict.fromkeys(message.conversation_id for message in messages if message.kind in ANSWERABLE)),
+            late,
         )
     )
     return messages

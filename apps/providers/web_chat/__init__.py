@@ -5,7 +5,7 @@ Implements base.Provider. Nobody stands between: visitors' browsers post to us, 
 """
 
 from apps.providers.web_chat.posts import METHODS as methods
-from apps.providers.web_chat.posts import admit, handshake, parse, verify
+from apps.providers.web_chat.posts import admit, handshake, lane, parse, verify
 from apps.providers.web_chat.sending import send, signal
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "handshake",
     "kind",
     "label",
+    "lane",
     "max_body",
     "max_text",
     "methods",

@@ -7,7 +7,7 @@ it), `sending` speaks to the Graph API.
 from apps.providers.meta import METHODS as methods
 from apps.providers.meta import admit, handshake, verify
 from apps.providers.whatsapp_cloud.checking import check, subscribe
-from apps.providers.whatsapp_cloud.delivery import parse
+from apps.providers.whatsapp_cloud.delivery import lane, parse
 from apps.providers.whatsapp_cloud.sending import send, signal
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "handshake",
     "kind",
     "label",
+    "lane",
     "max_body",
     "max_text",
     "methods",

@@ -4,10 +4,12 @@ Walks entries, changes, messages, statuses and echoes. One bad part never costs 
 Unreadable that names its place, and quotes nothing of what a customer wrote.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from apps.providers.base import (
+    LONGEST_LANE,
     ContentKind,
     DeliveryState,
     Echo,
@@ -30,10 +32,18 @@ _STATES: Mapping[str, DeliveryState] = {
     "played": DeliveryState.READ,
     "failed": DeliveryState.FAILED,
 }
+# Within a text the quotes would be escaped: nobody can write their message into another number's lane.
+_NUMBER = re.compile(rb'"phone_number_id"\s*:\s*"(\d{1,%d})"' % LONGEST_LANE)
 _LONGEST_ID = 255  # characters; a wamid has under 150
 
 #: What reads one element of a list; returns None for what is rightly ignored. Raises Malformed.
 Reader = Callable[[Mapping[str, Any]], Item | None]
+
+
+def lane(body: bytes) -> str:
+    """The first number that is named; almost every delivery is about one."""
+    found = _NUMBER.search(body)
+    return found[1].decode() if found else ""
 
 
 def parse(headers: Mapping[str, str], body: bytes) -> list[Item]:
