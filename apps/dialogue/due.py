@@ -9,23 +9,29 @@ from django.db.models.functions import Now
 from apps.conversations.models import Message
 from apps.inboxes.models import Inbox
 from apps.work import ages
-from apps.work.hearing import lagging
+from apps.work.hearing import behind, lagging
 from apps.work.services import make_all_due, make_each_due, no_longer_due
 
 TAKE_TURNS = "dialogue.take_turns"
+CATCH_UP = "dialogue.catch_up"
 HOLD_THE_LINE = "dialogue.hold_the_line"
 #: What is to be said to who waits, by the age at which it is.
 WAITS = ("told_to_wait", "waits_for_model")
 
+#: What is late is answered at the latest so long after the first of it was stored.
+LATE_LIMIT_SECONDS = 60
+#: How soon somebody looks whether all of what is late is understood, and looks again.
+CATCH_UP_SECONDS = 1.0
+
 # Whoever gathers nothing, having no quiet time, waits for nothing that is late either.
 QUIET = """
-SELECT m.conversation_id,
-       extract(epoch FROM least(min(m.created_at) + make_interval(secs => b.quiet_limit_seconds) - clock_timestamp(),
-                                CASE WHEN b.quiet_seconds = 0 OR NOT %s THEN make_interval(secs => b.quiet_seconds) END
-                               ))
+SELECT m.conversation_id, m.inbox_id, extract(epoch FROM CASE WHEN %s AND b.quiet_seconds > 0
+  THEN min(m.created_at) + make_interval(secs => greatest(%s, b.quiet_limit_seconds)) - clock_timestamp()
+  ELSE least(min(m.created_at) + make_interval(secs => b.quiet_limit_seconds) - clock_timestamp(),
+             make_interval(secs => b.quiet_seconds)) END)
 FROM conversations_message m JOIN inboxes_inbox i ON i.id = m.inbox_id JOIN bots_bot b ON b.id = i.bot_id
 WHERE m.conversation_id = ANY(%s) AND m.direction = 'in' AND m.answered_at IS NULL
-GROUP BY m.conversation_id, b.quiet_limit_seconds, b.quiet_seconds
+GROUP BY m.conversation_id, m.inbox_id, b.quiet_limit_seconds, b.quiet_seconds
 """
 
 
@@ -42,13 +48,16 @@ def end_to_wait(conversation_id: int) -> None:
 def make_turns_due(conversation_ids: Sequence[int], *, late: bool = False) -> None:
     """The turns are due after the bot's quiet time, counted anew with each message up to a limit from the first one.
 
-    Of what is `late` more may wait to be understood: that limit alone counts, until `all_is_understood`.
+    Of what is `late` more waits to be understood: the turns wait until their inbox has caught up, but no longer than
+    LATE_LIMIT_SECONDS.
     """
     with connection.cursor() as cursor:
-        cursor.execute(QUIET, [late, list(conversation_ids)])
-        afters = {str(conversation_id): float(after) for conversation_id, after in cursor.fetchall()}
-    if afters:
-        make_each_due(TAKE_TURNS, afters, exactly=True)
+        cursor.execute(QUIET, [late, LATE_LIMIT_SECONDS, list(conversation_ids)])
+        found = cursor.fetchall()
+    if found:
+        make_each_due(TAKE_TURNS, {str(pk): float(after) for pk, _, after in found}, exactly=True)
+    if found and late:
+        make_each_due(CATCH_UP, {str(inbox_id): CATCH_UP_SECONDS for _, inbox_id, _ in found})
 
 
 def more_is_coming(inbox: Inbox, oldest: Message, most_seconds: float) -> bool:
@@ -65,10 +74,19 @@ def make_waiting_turns_due(inbox_id: int) -> None:
     make_all_due(TAKE_TURNS, sorted(_waiting(inbox_id)))
 
 
-def all_is_understood(inbox_id: int) -> None:
-    """What came late by the inbox is stored to the last: its turns are due after the quiet time, if not before."""
-    quiet = float(Inbox.objects.values_list("bot__quiet_seconds", flat=True).get(pk=inbox_id))
+def catch_up(inbox_id: int) -> bool:
+    """Whether all that came late by the inbox is understood: then its turns are due after the quiet time at the latest.
+
+    True for an inbox that is gone.
+    """
+    inbox = Inbox.objects.select_related("bot").filter(pk=inbox_id).first()
+    if inbox is None:
+        return True
+    if inbox.hook_id is not None and behind(inbox.hook_id, inbox.external_key):
+        return False
+    quiet = float(inbox.bot.quiet_seconds)
     make_each_due(TAKE_TURNS, {str(conversation_id): quiet for conversation_id in _waiting(inbox_id)})
+    return True
 
 
 def _waiting(inbox_id: int) -> set[int]:

@@ -17,14 +17,7 @@ from apps.conversations.states import lock
 from apps.core import connections, crashes
 from apps.dialogue import memo
 from apps.dialogue.decision import Verdict, decide, hand_off, model_failed
-from apps.dialogue.due import (
-    TAKE_TURNS,
-    all_is_understood,
-    begin_to_wait,
-    make_turns_due,
-    make_waiting_turns_due,
-    more_is_coming,
-)
+from apps.dialogue.due import TAKE_TURNS, begin_to_wait, make_turns_due, make_waiting_turns_due, more_is_coming
 from apps.dialogue.models import Turn
 from apps.dialogue.situation import Situation, look, unanswered
 from apps.dialogue.writing import Outgoing, count, write
@@ -38,7 +31,7 @@ from apps.work.heart import heart
 from apps.work.runner import Later
 from apps.work.services import free_in, take
 
-__all__ = ["TAKE_TURNS", "all_is_understood", "make_turns_due", "make_waiting_turns_due", "set_aside", "take_turn"]
+__all__ = ["TAKE_TURNS", "make_turns_due", "make_waiting_turns_due", "set_aside", "take_turn"]
 
 log = logging.getLogger(__name__)
 

@@ -1,9 +1,10 @@
-"""Kinds of work: a conversation's turn, and the word to who waits long for one."""
+"""Kinds of work: a conversation's turn, the word to who waits long for one, and the look whether all is understood."""
 
 from apps.conversations.states import DELIVER
 from apps.core.bound import bound
 from apps.dialogue import holding, services
-from apps.dialogue.due import HOLD_THE_LINE
+from apps.dialogue.due import CATCH_UP, CATCH_UP_SECONDS, HOLD_THE_LINE
+from apps.dialogue.due import catch_up as caught_up
 from apps.work.claims import Claim
 from apps.work.runner import Later, work_kind
 
@@ -20,3 +21,9 @@ def hold_the_line(claim: Claim) -> None:
     """Speaks to one customer who waits."""
     with bound(conversation=holding.conversation_of(claim)):
         holding.hold_the_line(claim)
+
+
+@work_kind(CATCH_UP, queue="chat", lease=30)
+def catch_up(claim: Claim) -> Later | None:
+    """Lets the turns of an inbox go that waited for what came late."""
+    return None if caught_up(int(claim.key)) else Later(CATCH_UP_SECONDS)

@@ -71,7 +71,7 @@ def _left(this: Round, inbox: Inbox, steps: Sequence[Step], work: Together) -> S
     items = [step.item for step in steps]
     for item in items:
         _begin(item)
-    late = any([this.late(step.open.delivery, inbox) for step in steps])
+    late = any(this.late(step.open.delivery) for step in steps)
     try:
         return work(this, inbox, items, late)
     except (OperationalError, InterfaceError):
@@ -132,7 +132,7 @@ def _hand_over(this: Round, delivery: Delivery, item: Item) -> None:
     workspace = this.workspace(delivery, item.route_key)
     with this.visit(workspace):
         inbox = this.inbox(delivery, item.route_key)
-        HANDLERS[type(item)](this, inbox, item, this.late(delivery, inbox))
+        HANDLERS[type(item)](this, inbox, item, this.late(delivery))
         if isinstance(item, Inbound):
             this.count(inbox)
 

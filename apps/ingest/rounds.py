@@ -4,7 +4,7 @@ It holds nothing longer than a second: numbers are connected and disconnected, w
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,11 +13,11 @@ from apps import tenants
 from apps.conversations import services as conversations
 from apps.conversations.models import Message
 from apps.core import metrics
-from apps.dialogue.services import all_is_understood
 from apps.inboxes.models import Inbox
-from apps.ingest import claims, waiting
+from apps.ingest import claims
 from apps.ingest.aside import Aside
 from apps.ingest.models import Delivery
+from apps.ingest.waiting import Lane
 from apps.providers.base import Inbound, Item, Status
 from apps.tenants.models import Workspace
 
@@ -72,15 +72,15 @@ class Step:
 
 
 class Round:
-    """One round. `end` it, outside of every visit."""
+    """One round; more waits in the lanes that are `behind`. `write` at its end, outside of every visit."""
 
-    def __init__(self, find: Find) -> None:
+    def __init__(self, find: Find, behind: Collection[Lane] = ()) -> None:
         self._find = find
+        self._behind = behind
         self._places: dict[tuple[int, str], Place] = {}
         self._here = Visit()
         self._done: list[claims.Finished] = []
         self._done_since = 0.0
-        self._late: dict[tuple[int, str], tuple[Workspace, int]] = {}
 
     def workspace(self, delivery: Delivery, key: str) -> Workspace:
         """Whose the key is, coming by the delivery's hook. Raises what finding raises."""
@@ -152,12 +152,9 @@ class Round:
         """As `stored`, but one that was not there a moment ago is looked for again."""
         return self.stored(inbox, external_id) or conversations.known(inbox, external_id)
 
-    def late(self, delivery: Delivery, inbox: Inbox) -> bool:
-        """Whether what the delivery brings to the inbox of the visited workspace is read late."""
-        if delivery.waited < LATE_SECONDS or self._here.workspace is None:
-            return False
-        self._late[delivery.hook_id, inbox.external_key] = (self._here.workspace, inbox.pk)
-        return True
+    def late(self, delivery: Delivery) -> bool:
+        """Whether more of what the delivery brings may wait behind it."""
+        return delivery.waited >= LATE_SECONDS or (delivery.hook_id, delivery.lane) in self._behind
 
     def hear(self, inbox: Inbox, at: datetime | None) -> None:
         """Notes when the vendor told something of the inbox's messages; only the newest is written."""
@@ -185,14 +182,6 @@ class Round:
         self._tell()
         claims.finish_all(self._done)
         self._done = []
-
-    def end(self) -> None:
-        """Writes; and where nothing is left of what was read late, the turns need not wait for more of it."""
-        self.write()
-        for (hook_id, number), (workspace, inbox_id) in self._late.items():
-            if not waiting.more_of(hook_id, number):
-                with tenants.enter(workspace):
-                    all_is_understood(inbox_id)
 
     def _tell(self) -> None:
         for inbox, at in self._here.heard.items():

@@ -1,7 +1,7 @@
 """Reads deliveries and hands each item to the workspace whose it is; none blocks its neighbours."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from apps.ingest.aside import Aside
 from apps.ingest.handing import process_item, take_steps
 from apps.ingest.models import Delivery, Quarantined
 from apps.ingest.rounds import Open, Round, Step
+from apps.ingest.waiting import Lane
 from apps.providers import registry
 from apps.providers.base import Item, Notice, Unreadable, UnreadableBody
 from apps.tenants.models import Route, Workspace
@@ -31,12 +32,14 @@ def process(delivery: Delivery) -> None:
     process_all([delivery])
 
 
-def process_all(deliveries: Sequence[Delivery]) -> None:
+def process_all(deliveries: Sequence[Delivery], *, behind: Collection[Lane] = ()) -> None:
     """Reads claimed deliveries, workspace by workspace; what comes by one number keeps its order.
+
+    More waits in the lanes that are `behind`: there nobody is answered before it is read.
 
     They are closed together at the end, or after half a second. Hands that die before leave them to be read again.
     """
-    this = Round(_workspace)
+    this = Round(_workspace, behind)
     steps: dict[Workspace | None, list[Step]] = {}
     for delivery in deliveries:
         items = _read(delivery)
@@ -51,7 +54,7 @@ def process_all(deliveries: Sequence[Delivery]) -> None:
         with this.visit(workspace) if workspace else nullcontext():
             for first in range(0, len(own), TOGETHER):
                 take_steps(this, own[first : first + TOGETHER])
-    this.end()
+    this.write()
 
 
 def _read(delivery: Delivery) -> Sequence[Item] | None:

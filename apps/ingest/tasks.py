@@ -27,7 +27,7 @@ def work(seconds: float) -> int:
         with tenants.enter(None):
             seen = waiting.look()
             fresh = claims.take(seen.fresh, BATCH)
-            services.process_all(fresh)
+            services.process_all(fresh, behind=seen.lanes_beside({one.pk for one in fresh}))
             again = claims.take(seen.again, 1)
             for delivery in again:
                 services.process_again(delivery)

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -65,6 +65,10 @@ LOOKS_IN_FLOOD = {
 }
 
 
+#: A hook's id and the number that something came for by it.
+Lane = tuple[int, str]
+
+
 @dataclass(frozen=True)
 class Seen:
     """A delivery that waited when somebody looked; it still does while it has this token and nobody's lease."""
@@ -83,6 +87,10 @@ class Waiting:
 
     fresh: Sequence[Seen] = ()
     again: Sequence[Seen] = ()
+
+    def lanes_beside(self, taken: Collection[int]) -> set[Lane]:
+        """Where more waits than the deliveries with these ids."""
+        return {(one.hook_id, one.lane) for one in (*self.fresh, *self.again) if one.id not in taken}
 
 
 @dataclass
@@ -129,7 +137,7 @@ def _seen(sql: str, since: datetime, until: datetime, *, again: bool = False) ->
 
 def _in_turn(seen: Iterable[Seen]) -> list[Seen]:
     """One of each lane, then the second of each, and so on."""
-    places: Counter[tuple[int, str]] = Counter()
+    places: Counter[Lane] = Counter()
     ranked: list[tuple[int, int, Seen]] = []
     for one in seen:
         places[one.hook_id, one.lane] += 1
@@ -157,17 +165,6 @@ def pouring_in() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(POURING_IN, [POURING_PER_SECOND])
         return int(cursor.fetchone()[0]) == POURING_PER_SECOND
-
-
-def more_of(hook_id: int, number: str) -> bool:
-    """Whether anything that came by the hook for the number, or for nobody knows whom, is not processed yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM ingest_delivery"
-            " WHERE state = 'received' AND hook_id = %s AND lane IN (%s, ''))",
-            [hook_id, number],
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def oldest(hook_id: int | None, number: str | None = None) -> datetime | None:

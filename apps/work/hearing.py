@@ -18,6 +18,8 @@ AWAY_SECONDS = 5
 UNDERSTANDING = "default"
 #: A worker that died less long ago may have left unread what came in.
 LATE_DEATH_SECONDS = 30
+#: What is understood sooner is understood as it comes.
+BEHIND_SECONDS = 1.0
 #: What comes in is stored within the time that its vendor has patience for, so the last seconds are not known yet.
 STORING_SECONDS = 3.0
 
@@ -76,6 +78,16 @@ def lagging(hook_id: int, number: str) -> bool:
         cursor.execute(DEATHS, [UNDERSTANDING, LATE_DEATH_SECONDS])
         died = cursor.fetchone() is not None
     return died and bool(_waits(hook_id, number))
+
+
+def behind(hook_id: int, number: str) -> bool:
+    """Whether something that came in by the hook for the number a while ago is not understood yet."""
+    waits = _waits(hook_id, number)
+    if not waits:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s < statement_timestamp() - make_interval(secs => %s)", [min(waits), BEHIND_SECONDS])
+        return bool(cursor.fetchone()[0])
 
 
 def _waits(hook_id: int | None, number: str | None = None) -> list[datetime]:

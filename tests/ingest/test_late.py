@@ -8,17 +8,19 @@ from django.utils import timezone
 from apps import tenants
 from apps.bots.models import Bot
 from apps.conversations.models import Conversation
-from apps.dialogue.services import TAKE_TURNS
+from apps.dialogue.due import CATCH_UP, TAKE_TURNS
 from apps.inboxes.models import Inbox
 from apps.ingest import claims, services, waiting
 from apps.ingest.models import Delivery
 from apps.tenants.models import Hook
+from apps.work import kinds
 from apps.work.models import WorkItem
+from apps.work.services import make_due
 from tests.conftest import PHONE_NUMBER_ID
 from tests.payloads import envelope, text
 
-#: As shipped: seconds after the newest message, and at most after the oldest.
-QUIET, LIMIT = 3, 20
+#: As shipped: seconds after the newest message, and at most after the oldest; of what is late at most.
+QUIET, LIMIT, LATE = 3, 20, 60
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +41,15 @@ def came(hook: Hook, *said: str, ago: float, number: str = PHONE_NUMBER_ID) -> N
 def read(many: int) -> None:
     """One round of somebody's hands."""
     with tenants.enter(None):
-        services.process_all(claims.take(waiting.look().fresh, many))
+        seen = waiting.look()
+        taken = claims.take(seen.fresh, many)
+        services.process_all(taken, behind=seen.lanes_beside({one.pk for one in taken}))
+
+
+def look_whether_all_is_understood() -> None:
+    """As somebody does each second."""
+    WorkItem.objects.filter(kind=CATCH_UP).update(due_at=timezone.now() - timedelta(seconds=1))
+    kinds.get(CATCH_UP).work(0.0)
 
 
 def due() -> dict[str, int]:
@@ -51,30 +61,59 @@ def due() -> dict[str, int]:
 
 
 def test_what_is_read_as_it_comes_is_answered_after_the_quiet_time(hook: Hook) -> None:
-    came(hook, "one", "two", ago=0)
+    for number, word in enumerate(("one", "two"), start=1):
+        came(hook, word, ago=0)
+        read(1)
+        assert list(due().values()) == [QUIET] * number
+
+
+def test_behind_what_was_read_as_it_came_more_may_wait_all_the_same(hook: Hook) -> None:
+    """At the beginning of a flood nothing has waited yet."""
+    came(hook, "one", "two", "three", ago=0)
+    read(2)
+    assert due() == {"one": LATE, "two": LATE}
     read(1)
-    assert due() == {"one": QUIET}
+    look_whether_all_is_understood()
+    assert due() == dict.fromkeys(("one", "two", "three"), QUIET)
+
+
+def test_a_bot_that_waits_longer_for_more_waits_as_long_for_what_is_late(hook: Hook) -> None:
+    Bot.objects.update(quiet_limit_seconds=90)
+    came(hook, "one", "two", ago=5)
     read(1)
-    assert due() == {"one": QUIET, "two": QUIET}
+    assert due() == {"one": 90}
 
 
 def test_turns_wait_until_the_last_that_came_by_their_number_is_understood(hook: Hook) -> None:
     came(hook, "one", "two", "three", ago=5)
     read(2)
-    assert due() == {"one": LIMIT, "two": LIMIT}
+    look_whether_all_is_understood()
+    assert due() == {"one": LATE, "two": LATE}
     read(1)
+    assert due() == dict.fromkeys(("one", "two", "three"), LATE)
+    look_whether_all_is_understood()
     assert due() == dict.fromkeys(("one", "two", "three"), QUIET)
+    assert not WorkItem.objects.filter(kind=CATCH_UP, due_at__isnull=False).exists()
 
 
 def test_what_others_have_in_hand_is_not_understood_yet(hook: Hook) -> None:
-    """Two read at once: whoever is done last lets the turns go, also those of the other."""
     came(hook, "one", "two", ago=5)
     with tenants.enter(None):
         theirs = claims.take(waiting.look().fresh, 1)
     read(1)
-    assert due() == {"two": LIMIT}
+    look_whether_all_is_understood()
+    assert due() == {"two": LATE}
     with tenants.enter(None):
         services.process_all(theirs)
+    look_whether_all_is_understood()
+    assert due() == {"one": QUIET, "two": QUIET}
+
+
+def test_what_comes_all_the_time_keeps_nobody_waiting(hook: Hook) -> None:
+    came(hook, "one", "two", ago=5)
+    read(2)
+    came(hook, "three", ago=0)  # a moment ago, and nobody has read it yet
+    look_whether_all_is_understood()
     assert due() == {"one": QUIET, "two": QUIET}
 
 
@@ -82,22 +121,22 @@ def test_a_flood_at_another_number_keeps_nobody_waiting(hook: Hook) -> None:
     came(hook, *map(str, range(5)), ago=5, number="777")
     came(hook, "one", ago=5)
     read(2)
+    look_whether_all_is_understood()
     assert due() == {"one": QUIET}
 
 
-def test_hands_that_died_after_storing_leave_the_turns_to_who_reads_again(
-    hook: Hook, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_turn_that_is_due_sooner_stays_so(hook: Hook) -> None:
     came(hook, "one", ago=5)
-    with monkeypatch.context() as dying:
-        dying.setattr(claims, "finish_all", lambda done: set())
-        read(1)
-    assert due() == {"one": LIMIT}
-    Delivery.objects.update(lease_until=None)
-    with tenants.enter(None):
-        (again,) = claims.take(waiting.look().again, 1)
-        services.process_again(again)
-    assert due() == {"one": QUIET}
+    read(1)
+    WorkItem.objects.filter(kind=TAKE_TURNS).update(due_at=timezone.now() + timedelta(seconds=1))
+    look_whether_all_is_understood()
+    assert due() == {"one": 1}
+
+
+def test_an_inbox_that_is_gone_is_looked_at_no_more(hook: Hook, inbox: Inbox) -> None:
+    make_due(CATCH_UP, inbox.pk + 1)
+    look_whether_all_is_understood()
+    assert not WorkItem.objects.filter(kind=CATCH_UP, due_at__isnull=False).exists()
 
 
 def test_a_bot_that_gathers_nothing_answers_at_once_however_late_it_is(hook: Hook) -> None:
