@@ -23,6 +23,12 @@ def borrowed() -> Iterator[None]:
             release()
 
 
+def scarce() -> bool:
+    """Whether threads of this process wait for a connection of its pool just now."""
+    pool = getattr(connection, "pool", None)
+    return pool is not None and bool(pool.get_stats().get("requests_waiting"))
+
+
 def renew() -> None:
     """Drops a connection that is broken or has lived too long, between two items of work."""
     if not connection.in_atomic_block:

@@ -11,7 +11,7 @@ from apps.work.chores import chore
 
 BATCH = 100
 #: While webhooks come faster than we read, we rest so many times as long as we have read: to accept them comes first.
-REST = 2.0
+REST = 0.0
 LONGEST_REST_SECONDS = 1.0
 BODIES_SECONDS = 60.0
 

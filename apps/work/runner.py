@@ -1,6 +1,7 @@
 """Runs claimed items: enters the workspace, calls the kind's function, gives the item back."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ from apps.work.heart import heart
 from apps.work.models import ASLEEP
 
 log = logging.getLogger(__name__)
+
+#: Hands that want to begin something stand in line here, and the first of them looks this often whether it may.
+DOOR_SECONDS = 0.02
+_door = threading.Lock()
 
 #: How long an item of a workspace that may not work waits before somebody looks again.
 ASLEEP_SECONDS = 600.0
@@ -129,11 +134,12 @@ def work_kind(
 
 
 def work_items(name: str, run: Run, how: How, queue: str, seconds: float) -> int:
-    """Claims and runs one item after the other until nothing is due or the time is over, at least one if one is due;
-    returns how many.
+    """Claims and runs one item after the other until nothing is due or the time is over; returns how many.
+
+    No `seconds` at all are for one item that the hands themselves have just made due.
     """
     done, until = 0, time.monotonic() + seconds
-    while work_one(name, run, how, queue):
+    while (not seconds or _may_begin(until)) and work_one(name, run, how, queue):
         done += 1
         if how.then:
             kinds.get(how.then).work(0.0)
@@ -141,6 +147,22 @@ def work_items(name: str, run: Run, how: How, queue: str, seconds: float) -> int
             break
     connections.renew()
     return done
+
+
+def _may_begin(until: float) -> bool:
+    """Whether hands may begin something more: others that have begun and wait for a connection come first.
+
+    Else a hundred hands begin a hundred items, and none is done before all are. False when the time is over.
+    """
+    if not connections.scarce():
+        return True
+    connections.release()
+    with _door:
+        while connections.scarce():
+            if time.monotonic() >= until:
+                return False
+            time.sleep(DOOR_SECONDS)
+    return True
 
 
 def work_one(name: str, run: Run, how: How, queue: str) -> bool:
