@@ -10,9 +10,6 @@ from apps.work import hearing, kinds
 from apps.work.chores import chore
 
 BATCH = 100
-#: While webhooks come faster than we read, we rest so many times as long as we have read: to accept them comes first.
-REST = 0.0
-LONGEST_REST_SECONDS = 1.0
 BODIES_SECONDS = 60.0
 
 
@@ -23,7 +20,7 @@ def work(seconds: float) -> int:
     What comes meanwhile is left to the next ring, which calls for all of it at once.
     """
     done, until = 0, time.monotonic() + seconds
-    while (began := time.monotonic()) < until:
+    while time.monotonic() < until:
         with tenants.enter(None):
             seen = waiting.look()
             fresh = claims.take(seen.fresh, BATCH)
@@ -36,8 +33,6 @@ def work(seconds: float) -> int:
             break
         if not fresh and not again:
             break  # others are taking what was seen
-        if waiting.pouring_in():
-            time.sleep(min((time.monotonic() - began) * REST, LONGEST_REST_SECONDS))
     connections.renew()
     return done
 

@@ -25,13 +25,6 @@ _WAITING = """
 LOOK = _WAITING.format(columns="d.id, d.received_at, d.token, d.hook_id, d.lane, d.attempts")
 COUNT = f"SELECT count(*) FROM ({_WAITING.format(columns='1')}) waiting"  # noqa: S608  # nosec B608  # ours
 MOST_COUNTED = 400
-POURING_PER_SECOND = 300
-POURING_IN = """
-SELECT count(*) FROM (
-  SELECT 1 FROM ingest_delivery
-  WHERE state = 'received' AND received_at > statement_timestamp() - interval '1 s' LIMIT %s
-) lately
-"""
 
 # In a flood the lanes that have something waiting are found by skipping through the index, and each gives one
 # delivery in turn: a flood at one number does not hold up the others, whether they share its hook or not.
@@ -158,13 +151,6 @@ def count() -> int:
     with connection.cursor() as cursor:
         cursor.execute(COUNT, {"since": since, "until": until, "most": MOST_COUNTED})
         return int(cursor.fetchone()[0])
-
-
-def pouring_in() -> bool:
-    """Whether so many came in the last second and wait that accepting them must take all that the machine can do."""
-    with connection.cursor() as cursor:
-        cursor.execute(POURING_IN, [POURING_PER_SECOND])
-        return int(cursor.fetchone()[0]) == POURING_PER_SECOND
 
 
 def oldest(hook_id: int | None, number: str | None = None) -> datetime | None:

@@ -1,13 +1,12 @@
 """Deliveries read together: looked up once, closed once, and each as safe as if it were read alone."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from apps import tenants
 from apps.bots.services import create_bot
@@ -108,22 +107,6 @@ def test_more_than_a_round_holds_is_worked_in_one_pass(hook: Hook) -> None:
     store(hook, *[b'{"entry": []}'] * 120)
     assert tasks.work(5.0) == 120
     assert Delivery.objects.filter(state="received").count() == 0
-
-
-@pytest.mark.parametrize(("age", "rests"), [(0, True), (5, False)])
-def test_while_webhooks_pour_in_hands_rest_for_longer_than_they_read(
-    hook: Hook, monkeypatch: pytest.MonkeyPatch, age: int, rests: bool
-) -> None:
-    """Accepting comes first; what waits since longer is read without a rest."""
-    store(hook, *[b'{"entry": []}'] * 20)
-    Delivery.objects.update(received_at=timezone.now() - timedelta(seconds=age))
-    monkeypatch.setattr(tasks, "BATCH", 5)
-    monkeypatch.setattr(waiting, "POURING_PER_SECOND", 2)
-    rested: list[float] = []
-    monkeypatch.setattr(tasks.time, "sleep", rested.append)
-    assert tasks.work(5.0) == 20
-    assert bool(rested) is rests
-    assert all(0 < seconds <= tasks.LONGEST_REST_SECONDS for seconds in rested)
 
 
 def test_a_number_keeps_its_order_beside_others(hook: Hook, other: Workspace) -> None:

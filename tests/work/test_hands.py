@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils import timezone
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import ConnectionPool
 
 from apps import tenants
+from apps.core import connections
 from apps.tenants.models import Workspace
 from apps.work import ages, claims, runner
 from apps.work.ages import Age
@@ -249,3 +253,63 @@ def test_timers_go_off_within_a_second_and_two_relays_work_each_item_once(
 def _look(relay: Relay) -> None:
     relay.run()
     connection.close()
+
+
+@pytest.fixture
+def crowd(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[float]]:
+    """The first so many times that somebody looks, others wait for a connection; gives the pauses that were made."""
+
+    def make(looks: int) -> list[float]:
+        left, paused = [True] * looks, list[float]()
+        monkeypatch.setattr(runner.connections, "scarce", lambda: bool(left) and left.pop())
+        monkeypatch.setattr(runner.connections, "release", lambda: None)  # the test's transaction is in it
+        monkeypatch.setattr(runner.time, "sleep", paused.append)
+        return paused
+
+    return make
+
+
+def test_hands_begin_nothing_while_others_that_have_begun_wait_for_a_connection(
+    workspace: Workspace, crowd: Callable[[int], list[float]]
+) -> None:
+    make_due(KIND, "1")
+    paused = crowd(4)
+    assert work(lambda claim: None, seconds=5.0) == 1
+    assert paused == [runner.DOOR_SECONDS] * 3  # after a look in passing, until none waits any more
+
+
+def test_hands_whose_time_is_over_go_and_leave_the_item_to_others(
+    workspace: Workspace, crowd: Callable[[int], list[float]]
+) -> None:
+    make_due(KIND, "1")
+    crowd(1_000_000)
+    assert work(lambda claim: None, seconds=0.05) == 0
+    assert item().due_at is not None and item().attempts == 0
+
+
+def test_what_hands_have_just_made_due_themselves_they_do_at_once(
+    workspace: Workspace, crowd: Callable[[int], list[float]]
+) -> None:
+    make_due(KIND, "1")
+    crowd(1_000_000)
+    assert work(lambda claim: None, seconds=0.0) == 1
+
+
+def test_a_connection_is_scarce_while_a_thread_waits_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert connections.scarce() is False  # without a pool each thread has its own
+    with ConnectionPool(make_conninfo(**_address()), min_size=1, max_size=1, timeout=10, open=True) as pool:
+        monkeypatch.setattr(DatabaseWrapper, "pool", pool)
+        with pool.connection():
+            assert connections.scarce() is False
+            waiting = threading.Thread(target=lambda: pool.putconn(pool.getconn()))
+            waiting.start()
+            while not pool.get_stats().get("requests_waiting"):
+                time.sleep(0.01)
+            assert connections.scarce() is True
+        waiting.join()
+        assert connections.scarce() is False
+
+
+def _address() -> dict[str, Any]:
+    found = connection.get_connection_params()
+    return {name: found[name] for name in ("dbname", "user", "password", "host", "port") if name in found}
