@@ -357,7 +357,8 @@ class Hook(Protocol):
     def lane(self, body: bytes) -> str:
         """The number that a signed body seems to be for, at most LONGEST_LANE characters; "" when one look cannot tell.
 
-        It decides who waits behind whom, never whose something is.
+        What holds nothing but news of our own messages is in another lane than what people write to the number. It
+        decides who waits behind whom, never whose something is.
         """
         ...
 

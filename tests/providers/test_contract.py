@@ -13,6 +13,7 @@ from apps.providers.base import (
     Credentials,
     Identity,
     IdentityKind,
+    Notice,
     Outbound,
     Party,
     SendError,
@@ -67,13 +68,24 @@ def test_only_the_right_signature_is_believed(kind: str, name: str) -> None:
 def test_a_bodys_lane_is_the_first_number_that_it_is_about(kind: str, name: str) -> None:
     provider, body = registry.get(kind), body_of(kind, name)
     keys = [item.route_key for item in provider.parse({}, body) if not isinstance(item, Unreadable)]
-    assert not keys or provider.lane(body) in ("", keys[0])  # there may be nothing in it for anybody
+    assert not keys or provider.lane(body) in ("", keys[0], f"{keys[0]} news")  # it may hold nothing for anybody
     assert len(provider.lane(body)) <= LONGEST_LANE
+
+
+@pytest.mark.parametrize("name", recorded("whatsapp_cloud"))
+def test_what_people_write_never_waits_behind_news_of_our_messages(name: str) -> None:
+    """A campaign of ten thousand messages brings thirty thousand statuses."""
+    body = body_of("whatsapp_cloud", name)
+    items = [item for item in whatsapp_cloud.parse({}, body) if not isinstance(item, Unreadable | Notice)]
+    if whatsapp_cloud.lane(body).endswith(" news"):
+        assert all(isinstance(item, Status) for item in items)
+    else:
+        assert not items or any(not isinstance(item, Status) for item in items)
 
 
 def test_nobody_can_write_themselves_into_another_numbers_lane() -> None:
     """What a customer writes stands in a text, where its quotes are escaped; a hostile body is no number."""
-    said = text('"phone_number_id":"666", "phone_number_id" : "666"', phone="447700900123", number="1001")
+    said = text('"phone_number_id":"666", "statuses":[], "messages":[', phone="447700900123", number="1001")
     said["value"]["metadata"] = {"display_phone_number": "1", **said["value"].pop("metadata")}  # after the text
     assert whatsapp_cloud.lane(envelope(said)) == "1001"
     for body in (b"", b"[]", b'{"phone_number_id": "1 OR 1=1"}', b'{"phone_number_id": "%s"}' % (b"9" * 61)):

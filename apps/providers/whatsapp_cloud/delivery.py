@@ -32,8 +32,11 @@ _STATES: Mapping[str, DeliveryState] = {
     "played": DeliveryState.READ,
     "failed": DeliveryState.FAILED,
 }
-# Within a text the quotes would be escaped: nobody can write their message into another number's lane.
-_NUMBER = re.compile(rb'"phone_number_id"\s*:\s*"(\d{1,%d})"' % LONGEST_LANE)
+# Within a text the quotes would be escaped: nobody can write their message into another lane.
+_NEWS = " news"
+_NUMBER = re.compile(rb'"phone_number_id"\s*:\s*"(\d{1,%d})"' % (LONGEST_LANE - len(_NEWS)))
+_STATUSES = re.compile(rb'"statuses"\s*:\s*\[')
+_SAID = re.compile(rb'"message(?:s|_echoes)"\s*:\s*\[')
 _LONGEST_ID = 255  # characters; a wamid has under 150
 
 #: What reads one element of a list; returns None for what is rightly ignored. Raises Malformed.
@@ -41,9 +44,12 @@ Reader = Callable[[Mapping[str, Any]], Item | None]
 
 
 def lane(body: bytes) -> str:
-    """The first number that is named; almost every delivery is about one."""
+    """The first number that is named, for almost every delivery is about one; news of our messages go beside it."""
     found = _NUMBER.search(body)
-    return found[1].decode() if found else ""
+    if found is None:
+        return ""
+    news = _STATUSES.search(body) and not _SAID.search(body)
+    return found[1].decode() + (_NEWS if news else "")
 
 
 def parse(headers: Mapping[str, str], body: bytes) -> list[Item]:

@@ -29,7 +29,7 @@ def _facts(delivery: Delivery) -> Section:
             (_("Received"), moment(delivery.received_at)),
             (_("Hook"), code(f"{delivery.hook.provider} · hook {delivery.hook_id} · {shortened(delivery.hook.key)}")),
             (_("Workspaces of the hook"), names or NOTHING),
-            (_("Number"), code(delivery.lane) if delivery.lane else NOTHING),
+            (_("Lane"), code(delivery.lane) if delivery.lane else NOTHING),
             (_("Processed"), moment(delivery.processed_at)),
             (_("Attempts"), delivery.attempts),
             (_("Held until"), moment(delivery.lease_until)),
