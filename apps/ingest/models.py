@@ -24,9 +24,7 @@ class Delivery(models.Model):
         FAILED = "failed", _("Failed, set aside")
 
     hook = models.ForeignKey(Hook, on_delete=models.PROTECT, related_name="deliveries")
-    lane = models.CharField(
-        max_length=LONGEST_LANE, db_default=""
-    )  # whom it seems to be for: Hook.lane of `providers`
+    lane = models.CharField(max_length=LONGEST_LANE, db_default="")  # whom it seems to be for: Hook.lane of `providers`
     body = models.BinaryField(null=True)  # None some days after it was processed
     headers = models.JSONField(default=dict)
     received_at = models.DateTimeField(db_default=Now())
