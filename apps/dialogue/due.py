@@ -74,7 +74,7 @@ def make_waiting_turns_due(inbox_id: int) -> None:
     make_all_due(TAKE_TURNS, sorted(_waiting(inbox_id)))
 
 
-def catch_up(inbox_id: int) -> bool:
+def caught_up(inbox_id: int) -> bool:
     """Whether all that came late by the inbox is understood: then its turns are due after the quiet time at the latest.
 
     True for an inbox that is gone.

@@ -3,8 +3,7 @@
 from apps.conversations.states import DELIVER
 from apps.core.bound import bound
 from apps.dialogue import holding, services
-from apps.dialogue.due import CATCH_UP, CATCH_UP_SECONDS, HOLD_THE_LINE
-from apps.dialogue.due import catch_up as caught_up
+from apps.dialogue.due import CATCH_UP, CATCH_UP_SECONDS, HOLD_THE_LINE, caught_up
 from apps.work.claims import Claim
 from apps.work.runner import Later, work_kind
 
