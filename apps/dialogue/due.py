@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from apps.conversations.models import Message
 from apps.inboxes.models import Inbox
 from apps.work import ages
-from apps.work.hearing import behind, lagging
+from apps.work.hearing import lagging, not_understood_since
 from apps.work.services import make_all_due, make_each_due, no_longer_due
 
 TAKE_TURNS = "dialogue.take_turns"
@@ -32,6 +32,15 @@ SELECT m.conversation_id, m.inbox_id, extract(epoch FROM CASE WHEN %s AND b.quie
 FROM conversations_message m JOIN inboxes_inbox i ON i.id = m.inbox_id JOIN bots_bot b ON b.id = i.bot_id
 WHERE m.conversation_id = ANY(%s) AND m.direction = 'in' AND m.answered_at IS NULL
 GROUP BY m.conversation_id, m.inbox_id, b.quiet_limit_seconds, b.quiet_seconds
+"""
+# Of each conversation of an inbox that waits: the rest of its quiet time, and whether nothing may be missing.
+UNDERSTOOD = """
+SELECT m.conversation_id,
+       extract(epoch FROM make_interval(secs => b.quiet_seconds) + max(m.created_at) - clock_timestamp()),
+       %(since)s IS NULL OR max(m.created_at) < %(since)s
+FROM conversations_message m JOIN inboxes_inbox i ON i.id = m.inbox_id JOIN bots_bot b ON b.id = i.bot_id
+WHERE m.inbox_id = %(inbox)s AND m.direction = 'in' AND m.answered_at IS NULL
+GROUP BY m.conversation_id, b.quiet_seconds
 """
 
 
@@ -71,24 +80,20 @@ def more_is_coming(inbox: Inbox, oldest: Message, most_seconds: float) -> bool:
 
 def make_waiting_turns_due(inbox_id: int) -> None:
     """All turns that wait for the inbox are due now."""
-    make_all_due(TAKE_TURNS, sorted(_waiting(inbox_id)))
+    waiting = Message.objects.filter(inbox=inbox_id, direction=Message.Direction.IN, answered_at__isnull=True)
+    make_all_due(TAKE_TURNS, sorted(set(waiting.values_list("conversation_id", flat=True))))
 
 
 def caught_up(inbox_id: int) -> bool:
-    """Whether all that came late by the inbox is understood: then its turns are due after the quiet time at the latest.
-
-    True for an inbox that is gone.
+    """Lets those turns of the inbox go of whose customers all is understood that had come in when the newest of it was
+    stored: they are due after the quiet time at the latest. Whether none is left that waits.
     """
-    inbox = Inbox.objects.select_related("bot").filter(pk=inbox_id).first()
+    inbox = Inbox.objects.filter(pk=inbox_id).first()
     if inbox is None:
         return True
-    if inbox.hook_id is not None and behind(inbox.hook_id, inbox.external_key):
-        return False
-    quiet = float(inbox.bot.quiet_seconds)
-    make_each_due(TAKE_TURNS, {str(conversation_id): quiet for conversation_id in _waiting(inbox_id)})
-    return True
-
-
-def _waiting(inbox_id: int) -> set[int]:
-    unanswered = Message.objects.filter(inbox=inbox_id, direction=Message.Direction.IN, answered_at__isnull=True)
-    return set(unanswered.values_list("conversation_id", flat=True))
+    since = not_understood_since(inbox.hook_id, inbox.external_key) if inbox.hook_id is not None else None
+    with connection.cursor() as cursor:
+        cursor.execute(UNDERSTOOD, {"inbox": inbox_id, "since": since})
+        found = cursor.fetchall()
+    make_each_due(TAKE_TURNS, {str(pk): float(after) for pk, after, understood in found if understood})
+    return all(understood for _, _, understood in found)

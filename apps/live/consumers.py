@@ -6,15 +6,17 @@ The page cannot ask for anything here; commands and fragments go over HTTP, wher
 import asyncio
 import json
 import logging
+import random
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, cast
 
-from channels.auth import get_user
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
 
 from apps.accounts.models import Membership, Role
 from apps.live.audience import LOOK, groups, person, seat
@@ -63,11 +65,13 @@ def find_seat(user_id: int, slug: str) -> Seat | None:
     return Seat(found[0], user_id, found[1]) if found else None
 
 
-async def signed_in(session_key: str | None) -> int | None:
-    """Whose session this still is; None when it was signed out or ran out."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = await get_user({"session": store})
-    return user.pk if user.is_authenticated else None
+def find_sitter(session_key: str | None, slug: str) -> tuple[int | None, Seat | None]:
+    """Whose session this still is, and their seat in the workspace; None for a session that ended, for no seat."""
+    holder = HttpRequest()
+    holder.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    with enter(None):
+        user = get_user(holder)
+        return (user.pk, find_seat(user.pk, slug)) if user.is_authenticated else (None, None)
 
 
 class PanelConsumer(AsyncWebsocketConsumer):
@@ -130,20 +134,21 @@ class PanelConsumer(AsyncWebsocketConsumer):
 
     async def _keep_watching(self, seat: Seat) -> None:
         """Looks from time to time, should nobody have been able to tell."""
+        pause = RECHECK * random.random()  # noqa: S311  # a thousand pages that came back together
         stands = True
         while stands:
-            await asyncio.sleep(RECHECK)
-            stands = await self._look(seat)
+            await asyncio.sleep(pause)
+            stands, pause = await self._look(seat), RECHECK
 
     async def _look(self, seat: Seat) -> bool:
         """Whether it may go on; closes the socket when its person signed out, was removed or got another role."""
-        if await signed_in(self.scope["session"].session_key) != seat.user_id:
+        session_key = self.scope["session"].session_key
+        user_id, now = await database_sync_to_async(find_sitter)(session_key, self._slug)
+        if user_id != seat.user_id:
             await self.close(code=NOBODY)
-            return False
-        now = await database_sync_to_async(find_seat)(seat.user_id, self._slug)
-        if now != seat:
+        elif now != seat:
             await self.close(code=STRANGER if now is None else CHANGED)
-        return now == seat
+        return user_id == seat.user_id and now == seat
 
 
 class NoSuchSocket(AsyncWebsocketConsumer):

@@ -18,8 +18,6 @@ AWAY_SECONDS = 5
 UNDERSTANDING = "default"
 #: A worker that died less long ago may have left unread what came in.
 LATE_DEATH_SECONDS = 30
-#: What is understood sooner is understood as it comes.
-BEHIND_SECONDS = 1.0
 #: What comes in is stored within the time that its vendor has patience for, so the last seconds are not known yet.
 STORING_SECONDS = 3.0
 
@@ -80,14 +78,9 @@ def lagging(hook_id: int, number: str) -> bool:
     return died and bool(_waits(hook_id, number))
 
 
-def behind(hook_id: int, number: str) -> bool:
-    """Whether something that came in by the hook for the number a while ago is not understood yet."""
-    waits = _waits(hook_id, number)
-    if not waits:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT %s < statement_timestamp() - make_interval(secs => %s)", [min(waits), BEHIND_SECONDS])
-        return bool(cursor.fetchone()[0])
+def not_understood_since(hook_id: int, number: str) -> datetime | None:
+    """When the oldest came in by the hook for the number that is not understood yet; None when all is."""
+    return min(_waits(hook_id, number), default=None)
 
 
 def _waits(hook_id: int | None, number: str | None = None) -> list[datetime]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps import tenants
 from apps.bots.models import Bot
-from apps.conversations.models import Conversation
+from apps.conversations.models import Conversation, Message
 from apps.dialogue.due import CATCH_UP, TAKE_TURNS
 from apps.inboxes.models import Inbox
 from apps.ingest import claims, services, waiting
@@ -46,6 +46,12 @@ def read(many: int) -> None:
         services.process_all(taken, behind=seen.lanes_beside({one.pk for one in taken}))
 
 
+def older(seconds: float) -> None:
+    """Everything stored so far was stored so many seconds earlier."""
+    for message in Message.objects.all():
+        Message.objects.filter(pk=message.pk).update(created_at=message.created_at - timedelta(seconds=seconds))
+
+
 def look_whether_all_is_understood() -> None:
     """As somebody does each second."""
     WorkItem.objects.filter(kind=CATCH_UP).update(due_at=timezone.now() - timedelta(seconds=1))
@@ -57,7 +63,7 @@ def due() -> dict[str, int]:
     said = dict(Conversation.objects.values_list("pk", "preview"))
     items = WorkItem.objects.filter(kind=TAKE_TURNS, due_at__isnull=False)
     now = timezone.now()
-    return {said[int(item.key)]: round((item.due_at - now).total_seconds()) for item in items if item.due_at}
+    return {said[int(item.key)]: max(round((item.due_at - now).total_seconds()), 0) for item in items if item.due_at}
 
 
 def test_what_is_read_as_it_comes_is_answered_after_the_quiet_time(hook: Hook) -> None:
@@ -110,11 +116,17 @@ def test_what_others_have_in_hand_is_not_understood_yet(hook: Hook) -> None:
 
 
 def test_what_comes_all_the_time_keeps_nobody_waiting(hook: Hook) -> None:
+    """Only what had come in when a message was stored is waited for, however slowly the rest is read."""
     came(hook, "one", "two", ago=5)
     read(2)
-    came(hook, "three", ago=0)  # a moment ago, and nobody has read it yet
+    older(20)
+    came(hook, "three", "four", ago=15)  # later than these two were stored
     look_whether_all_is_understood()
-    assert due() == {"one": QUIET, "two": QUIET}
+    assert due() == {"one": 0, "two": 0}
+    read(1)
+    older(5)
+    look_whether_all_is_understood()
+    assert due()["three"] > QUIET  # what came with it is not read yet
 
 
 def test_a_flood_at_another_number_keeps_nobody_waiting(hook: Hook) -> None:
