@@ -175,7 +175,11 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # redis-py 8 gives sockets a 5 s time-out by default, which closes idle websockets.
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 2000}]},
+        "CONFIG": {
+            "hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 2000}],
+            # Redis publishes to all its databases at once: installations that share one are told apart by this.
+            "prefix": f"asgi.{urlsplit(REDIS_URL).path.strip('/') or 0}.",
+        },
     }
 }
 CELERY_BROKER_URL = REDIS_URL

@@ -60,13 +60,12 @@ def page(host: str, business: Business) -> Iterator[ClientConnection]:
         yield opened
 
 
-def silent(opened: ClientConnection) -> bool:
-    """Whether the page is open and hears nothing; a page that was closed raises ConnectionClosed."""
+def heard(opened: ClientConnection) -> list[str | bytes]:
+    """What the page hears within a moment; one that was closed raises ConnectionClosed."""
     try:
-        opened.recv(timeout=0.3)
+        return [opened.recv(timeout=0.3)]
     except TimeoutError:
-        return True
-    return False
+        return []
 
 
 @pytest.mark.slow
@@ -77,12 +76,12 @@ def test_two_pages_idle_for_20_seconds_still_hear_each_its_own_workspace(
     monkeypatch.setattr(live, "_line", live.Line())
     with page(web, two[0]) as acme, page(web, two[1]) as other:
         time.sleep(IDLE)
-        assert silent(acme) and silent(other)
+        assert (heard(acme), heard(other)) == ([], [])
         for number, (business, here, there) in enumerate([(two[0], acme, other), (two[1], other, acme)]):
             with tenants.enter(business.workspace):
                 push(roles(Role.OWNER), {"type": "conversation", "id": number})
             assert json.loads(here.recv(timeout=5)) == {"type": "conversation", "id": number}
-            assert silent(there)
+            assert heard(there) == []
 
 
 def test_a_page_that_speaks_is_closed(two: list[Business], web: str) -> None:
