@@ -12,5 +12,5 @@ class IngestConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares which fields are about a person."""
-        personal.declare("ingest.Delivery", personal=("body", "headers"), impersonal=("state", "error"))
+        personal.declare("ingest.Delivery", personal=("body", "headers"), impersonal=("lane", "state", "error"))
         personal.declare("ingest.Quarantined", impersonal=("why", "detail"))

@@ -1,5 +1,6 @@
 """How much and how often: bodies, rates, and what goes wrong on our side."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -14,10 +15,12 @@ from tests.work.clock import pass_time
 def test_the_hundred_and_first_request_in_a_minute_waits(
     program: Program, make_program: Callable[..., Program]
 ) -> None:
+    began = time.monotonic()
     assert {program.get("bots/").status_code for _ in range(100)} == {200}
     answer = program.get("bots/")
+    elapsed = time.monotonic() - began
     assert "More than 100 requests in a minute of this key to this address" in refused(answer, 429)
-    assert 55 <= int(answer.headers["Retry-After"]) <= 61
+    assert 59 - elapsed <= int(answer.headers["Retry-After"]) <= 61
     assert program.get("leads/").status_code == 200
     assert program.post("bots/", {}).status_code == 400
     assert make_program("bots:read").get("bots/").status_code == 200

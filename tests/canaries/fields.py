@@ -51,6 +51,7 @@ WITHOUT = {
     "inboxes.Inbox.provider": OURS,
     "inboxes.Widget.colour": SHORT,
     "ingest.Delivery.error": OURS,
+    "ingest.Delivery.lane": MARKED,
     "ingest.Quarantined.detail": OURS,
     "knowledge.Chunk.embedder": OURS,
     "knowledge.Source.language": SHORT,

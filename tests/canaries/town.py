@@ -73,7 +73,8 @@ def build(furniture: Furniture, *, phone: str) -> House:
         with tenants.enter(workspace), acting(Actor(Kind.PERSON, business.owner.user_id, f"Rosa {canary}")):
             change_business(workspace, name=f"House of {canary}", time_zone="Europe/Lisbon")
             set_logo(workspace, painted("logo.png", picture()))
-        Delivery.objects.create(hook=business.hook, body=b"{}", headers={"user-agent": f"Meta for {canary}"})
+        said = {"user-agent": f"Meta for {canary}"}
+        Delivery.objects.create(hook=business.hook, lane=business.number, body=b"{}", headers=said)
         note_visit(business.owner.user, address="127.0.0.1", agent=f"Firefox of {canary}")
         note_look(business.owner.user, Look.What.WORKSPACE, f"Subject {canary}", words=f"Words {canary}")
         members = {
