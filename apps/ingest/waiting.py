@@ -25,6 +25,8 @@ _WAITING = """
 LOOK = _WAITING.format(columns="d.id, d.received_at, d.token, d.hook_id, d.lane, d.attempts")
 COUNT = f"SELECT count(*) FROM ({_WAITING.format(columns='1')}) waiting"  # noqa: S608  # nosec B608  # ours
 MOST_COUNTED = 400
+#: What was in so many hands may have been left by hands that died; what was in more kills them.
+AWAITED_ATTEMPTS = 2
 
 # In a flood the lanes that have something waiting are found by skipping through the index, and each gives one
 # delivery in turn: a flood at one number does not hold up the others, whether they share its hook or not.
@@ -82,8 +84,8 @@ class Waiting:
     again: Sequence[Seen] = ()
 
     def lanes_beside(self, taken: Collection[int]) -> set[Lane]:
-        """Where more waits than the deliveries with these ids."""
-        return {(one.hook_id, one.lane) for one in (*self.fresh, *self.again) if one.id not in taken}
+        """Where more waits that nobody had yet than the deliveries with these ids."""
+        return {(one.hook_id, one.lane) for one in self.fresh if one.id not in taken}
 
 
 @dataclass
@@ -156,12 +158,13 @@ def count() -> int:
 def oldest(hook_id: int | None, number: str | None = None) -> datetime | None:
     """When the oldest delivery came in by the hook, or by any, that is not processed yet; None when all are.
 
-    With a number only what is for it, or for nobody knows whom.
+    With a number only what is for it, or for nobody knows whom, and has not failed: what is tried again for minutes
+    keeps nobody waiting.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT min(received_at) FROM ingest_delivery WHERE state = 'received' AND hook_id = coalesce(%s, hook_id)"
-            " AND (%s IS NULL OR lane IN (%s, ''))",
-            [hook_id, number, number],
+            " AND (%s IS NULL OR (lane IN (%s, '') AND attempts <= %s AND error = ''))",
+            [hook_id, number, number, AWAITED_ATTEMPTS],
         )
         return cast(datetime | None, cursor.fetchone()[0])

@@ -1,6 +1,7 @@
 """What is read late is answered together: turns wait until all that came in by their number is understood."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -127,6 +128,16 @@ def test_what_comes_all_the_time_keeps_nobody_waiting(hook: Hook) -> None:
     older(5)
     look_whether_all_is_understood()
     assert due()["three"] > QUIET  # what came with it is not read yet
+
+
+@pytest.mark.parametrize("why", [{"error": "1 of 1 items failed", "attempts": 1}, {"attempts": 3}])
+def test_what_fails_or_kills_again_and_again_keeps_nobody_waiting(hook: Hook, why: dict[str, Any]) -> None:
+    came(hook, "poison", "one", ago=5)
+    poison = Delivery.objects.earliest("pk")
+    Delivery.objects.filter(pk=poison.pk).update(lease_until=timezone.now() + timedelta(minutes=4), **why)
+    read(1)
+    look_whether_all_is_understood()
+    assert due() == {"one": QUIET}
 
 
 def test_a_flood_at_another_number_keeps_nobody_waiting(hook: Hook) -> None:
