@@ -64,8 +64,7 @@ def businesses(
     )
     numbers = range(int(first) + already, int(first) + already + count)
     schemas = [_business(str(number), hook, bots_on=bots_on, quiet_seconds=quiet_seconds) for number in numbers]
-    url = f"{settings.BASE_URL}/webhook/{hook.provider}/{hook.key}/"
-    print(json.dumps({"webhook_url": url, "schemas": schemas}))
+    print(json.dumps({"webhook_path": f"/webhook/{hook.provider}/{hook.key}/", "schemas": schemas}))
 
 
 def _business(number: str, hook: Hook, *, bots_on: bool, quiet_seconds: int) -> str:
@@ -111,18 +110,18 @@ def knowledge(schema: str, chunks: int) -> None:
 def vendors(schema: str, count: int) -> None:
     """Vendors who are signed in, each with a conversation of the workspace.
 
-    Prints the sessions' keys, and which conversation is that with which phone number.
+    Prints their cookies, the address of their pages, and which conversation is that with which phone number.
     """
     workspace = Workspace.objects.get(schema_name=schema)
-    sessions, phones = [], {}
+    cookies, phones = [], {}
     with tenants.enter(workspace):
         conversations = list(Conversation.objects.select_related("contact").order_by("pk")[:count])
         for place, conversation in enumerate(conversations):
             vendor = add_member(workspace, email=f"vendor-{place}@example.org", role=Role.VENDOR).user
             Conversation.objects.filter(pk=conversation.pk).update(vendor=vendor)
-            sessions.append(_session(vendor))
+            cookies.append(f"{settings.SESSION_COOKIE_NAME}={_session(vendor)}")
             phones[conversation.contact.identities.get(kind=IdentityKind.PHONE).value] = conversation.pk
-    print(json.dumps({"slug": workspace.slug, "sessions": sessions, "phones": phones}))
+    print(json.dumps({"slug": workspace.slug, "origin": settings.BASE_URL, "cookies": cookies, "phones": phones}))
 
 
 def _session(user: User) -> str:

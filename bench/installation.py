@@ -52,7 +52,7 @@ class Installation:
             bots_on=self.bots_on,
             quiet_seconds=self.quiet_seconds,
         )
-        self.webhook_url = made["webhook_url"]
+        self.webhook_url = self.running.base_url + made["webhook_path"]
         self.schemas += made["schemas"]
         for place in range(already, already + count):
             self.running.world.register_number(
@@ -146,7 +146,7 @@ def installation(
     businesses: int, *, extra: Mapping[str, str] | None = None, bots_on: bool = True, quiet_seconds: int = 0
 ) -> Iterator[Installation]:
     """A furnished installation while the block runs; nothing of it is left afterwards. Raises Failed."""
-    with stack({**LIFTED, **(extra or {})}) as running:
+    with stack({**LIFTED, **(extra or {})}, production=True) as running:
         furnished = Installation(running, secrets.token_hex(16), bots_on, quiet_seconds)
         furnished.answer()
         furnished.add_businesses(businesses)

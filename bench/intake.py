@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from statistics import median
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -71,7 +72,7 @@ def measure(*, busy: bool = False) -> tuple[dict[str, Any], bool]:
     stand idle. Raises Failed when something cannot start or stops by itself.
     """
     began = time.monotonic()
-    with stack() as running:
+    with stack(production=True) as running:
         secret = secrets.token_hex(16)
         # Without a relay nobody rings: the workers are up and stand idle.
         running.processes.end("relay")
@@ -119,7 +120,11 @@ def start_both(running: Stack, secret: str) -> tuple[Side, Side]:
     address = f"http://{HOST}:{port}/"
     running.processes.wait_ready("bare", address)
     return (
-        Side("app", str(inbox["webhook_url"]), "SELECT sha256(body) FROM public.ingest_delivery"),
+        Side(
+            "app",
+            running.base_url + urlsplit(str(inbox["webhook_url"])).path,
+            "SELECT sha256(body) FROM public.ingest_delivery",
+        ),
         Side("bare", address, "SELECT sha256(body) FROM public.bench_delivery"),
     )
 

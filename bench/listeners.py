@@ -1,6 +1,6 @@
 """Vendors with the panel open: a socket each, as the page opens it, all in one process of their own.
 
-`python -m bench.listeners '{"url", "origin", "sessions"}'` opens them. SIGUSR1 drops every socket and opens all again,
+`python -m bench.listeners '{"url", "origin", "cookies"}'` opens them. SIGUSR1 drops every socket and opens all again,
 SIGUSR2 ends. Each is answered by a line of JSON on standard output, the last one with what was heard.
 """
 
@@ -85,7 +85,7 @@ async def listen(said: Mapping[str, Any]) -> None:
     signals: asyncio.Queue[signal.Signals] = asyncio.Queue()
     for one in (signal.SIGUSR1, signal.SIGUSR2):
         asyncio.get_running_loop().add_signal_handler(one, signals.put_nowait, one)
-    listeners = [Listener(said["url"], said["origin"], f"sessionid={key}") for key in said["sessions"]]
+    listeners = [Listener(said["url"], said["origin"], cookie) for cookie in said["cookies"]]
     answer(await open_all(listeners))
     while await signals.get() == signal.SIGUSR1:
         await asyncio.gather(*(listener.drop() for listener in listeners))

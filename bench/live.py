@@ -62,8 +62,8 @@ def measure() -> tuple[dict[str, Any], bool]:
 def open_sockets(furnished: Installation, vendors: dict[str, Any]) -> dict[str, Any]:
     """Opens a socket for each vendor; how long it took, and how many could not be opened."""
     base = furnished.running.base_url
-    where = {"url": f"{base.replace('http', 'ws', 1)}/w/{vendors['slug']}/live/", "origin": base}
-    words = json.dumps({**where, "sessions": vendors["sessions"]})
+    where = {"url": f"{base.replace('http', 'ws', 1)}/w/{vendors['slug']}/live/", "origin": vendors["origin"]}
+    words = json.dumps({**where, "cookies": vendors["cookies"]})
     furnished.running.processes.start(LISTENERS, [sys.executable, "-m", "bench.listeners", words])
     return next_answer(furnished, 0)
 

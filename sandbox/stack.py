@@ -1,6 +1,7 @@
 """A whole installation for a run that is thrown away: services, tables, world, web, relay and workers on free ports.
 
-`bin/smoke` and its kind stand on it. Limits and windows are as shipped; nothing is set but addresses and secrets.
+`bin/smoke` and its kind stand on it. Limits and windows are as shipped; nothing is set but addresses and secrets, and
+DEBUG where a browser has to come in unencrypted.
 """
 
 import contextlib
@@ -56,14 +57,18 @@ def manage(environment: Mapping[str, str], *words: str, seconds: float = MANAGE_
 
 
 @contextlib.contextmanager
-def stack(extra: Mapping[str, str] | None = None) -> Iterator[Stack]:
-    """The installation while the block runs; no process and no file of it is left afterwards. Raises Failed."""
+def stack(extra: Mapping[str, str] | None = None, *, production: bool = False) -> Iterator[Stack]:
+    """The installation while the block runs; no process and no file of it is left afterwards. Raises Failed.
+
+    As `production` it runs without DEBUG, under which Django keeps every query. Its public address is encrypted then,
+    and whoever asks it at `base_url` does so as the proxy that has taken the encryption off.
+    """
     with throwaway(LOCAL / "runs", durable=True, environment={}) as services:
         base, outside = (f"http://{HOST}:{memory.free_port()}" for _ in range(2))
         mail = services.directory / "mail"
-        environment = for_processes(
-            services, base_url=base, world_url=outside, extra={"EMAIL_URL": f"file:///{mail}", **(extra or {})}
-        )
+        shipped = {"DEBUG": "false", "BASE_URL": base.replace("http", "https", 1)} if production else {}
+        more = {"EMAIL_URL": f"file:///{mail}", **shipped, **(extra or {})}
+        environment = for_processes(services, base_url=base, world_url=outside, extra=more)
         procfile = read_procfile(CHECKOUT / "Procfile")
         with Processes(environment, services.directory / "logs") as processes:
             port = outside.rpartition(":")[2]
