@@ -101,7 +101,7 @@ class Processes:
         if code:
             raise Failed(self.why_stopped(name, code))
 
-    def wait_ready(self, name: str, url: str, *, seconds: float = 60.0) -> None:
+    def wait_ready(self, name: str, url: str, *, seconds: float = 120.0) -> None:
         """Until a GET of the url answers 200. Raises Failed when that process stops or the time is over."""
         deadline = time.monotonic() + seconds
         while not answers(url):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import transaction
@@ -30,7 +31,7 @@ from apps.providers.base import ContentKind, Identity, IdentityKind, Inbound, Pa
 from apps.tenants.models import Hook, Workspace
 from apps.tenants.services import create_workspace
 from apps.work.models import Pulse
-from tests import databases
+from tests import clocks, databases
 from tests.canaries import log_lines
 from tests.furnished import left_over, wipe
 from tests.graph import Graph
@@ -44,6 +45,18 @@ CUSTOMER = "447700900123"
 DATABASE = pytest.StashKey[bool]()
 
 _numbers = itertools.count(1)
+
+# However long an example takes here: what must be quick says so and is measured.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """What a test writes is no older than the test."""
+    clocks.begin()
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +74,7 @@ def django_db_setup(
     """
     with django_db_blocker.unblock():
         made = databases.make(_settle, keepdb=django_db_keepdb and not django_db_createdb)
+    clocks.begin()  # what this took is not the test's
     request.config.stash[DATABASE] = True
     yield
     if not django_db_keepdb:

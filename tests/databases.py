@@ -17,9 +17,10 @@ def make(fill: Callable[[], None], *, keepdb: bool) -> list[Any]:
     """Connects to a test database that `fill` has filled. Returns what `remove` takes.
 
     Of workers side by side the first makes it and the others copy it, which takes a tenth of the time. Its connections
-    may idle in a transaction: what stands for all tests of a file stands in one.
+    may idle in a transaction: what stands for all tests of a file stands in one. And they wait for a lock as long as a
+    slow machine takes: who never gets one fails all the same.
     """
-    connection.settings_dict["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=0"
+    connection.settings_dict["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=0 -c lock_timeout=60s"
     return _made_or_copied(fill, _pattern()) if _pattern() else _made(fill, keepdb=keepdb)
 
 

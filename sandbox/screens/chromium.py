@@ -4,7 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 MISSING = f"no browser is installed: looked for {', '.join(NAMES)}"
@@ -13,6 +13,9 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-sync", "--force-color-profile=srgb"),
 )
+#: Milliseconds that whatever a page is expected to show may take: the machine does other things too, the bot waits
+#: three seconds for more and ten between two turns, and what the intake puts off the chat posts again.
+PATIENCE = 60_000
 
 
 def find() -> str | None:
@@ -22,7 +25,8 @@ def find() -> str | None:
 
 @contextlib.contextmanager
 def launched(path: str) -> Iterator[Browser]:
-    """The browser at the path, while the block runs."""
+    """The browser at the path, while the block runs. What is expected of its pages is waited for patiently."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         try:

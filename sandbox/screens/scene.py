@@ -12,12 +12,12 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from sandbox.children import Failed
 from sandbox.memory import CHECKOUT
+from sandbox.screens.chromium import PATIENCE
 from sandbox.screens.table import NUMBER, PERSON, SLUG, Screen, Who, find_places, within
 from sandbox.stack import Stack
 
 STAFF = "sol@leadline.example"
 INVITED = "mia.hale@harbour-bikes.example"
-PATIENCE = 30_000  # ms
 ON_THE_PHONE = "How much is an electric bike for a day?"
 ON_THE_WEBSITE = "Do you deliver to Bath?"
 IN_THE_TRIAL = "What does a full service cost?"
@@ -53,7 +53,7 @@ class Scene:
         self._ask(self.pages["world"], f"{self.stack.world.url}/shop/", "Open chat", ON_THE_WEBSITE)
         trial = self._at(f"bots/{self._known['bot']}/try/")
         self._ask(self.pages["owner"], trial, "Start a test conversation", IN_THE_TRIAL)
-        self.stack.world.wait_for_reply(PERSON, after=said)
+        self.stack.world.wait_for_reply(PERSON, after=said, timeout=PATIENCE / 1000)
 
     def page_of(self, screen: Screen) -> Page:
         """The page of who looks at the screen; where an error page is wanted, its address answers with it."""
@@ -79,16 +79,17 @@ class Scene:
         owner, staff, entering = self.pages["owner"], self.pages["staff"], self.pages["entering"]
         owner.goto(self._at("/"))
         owner.get_by_role("button", name="Enter the demo").click()
+        expect(owner).to_have_url(self._at("/demo/"))
         staff.goto(self._at("/accounts/login/"))
         staff.get_by_role("button", name="Continue with Google").click()
         staff.get_by_label("E-mail address").fill(STAFF)
         staff.get_by_label("Name", exact=True).fill("Sol Ferreira")
         staff.get_by_role("button", name="Allow").click()
-        expect(staff).to_have_url(self._at("/start/"), timeout=PATIENCE)
+        expect(staff).to_have_url(self._at("/start/"))
         entering.goto(self._at("/accounts/login/"))
         entering.get_by_label("E-mail address").fill(INVITED)
         entering.get_by_role("button", name="Send me a code").click()
-        expect(entering).to_have_url(self._at("/accounts/login/code/confirm/"), timeout=PATIENCE)
+        expect(entering).to_have_url(self._at("/accounts/login/code/confirm/"))
 
     def _make_key(self) -> None:
         page = self.pages["owner"]
@@ -97,6 +98,7 @@ class Scene:
         for what in ("See leads", "See contacts"):
             page.get_by_role("checkbox", name=what).check()
         page.get_by_role("button", name="Make the key").click()
+        expect(page.get_by_label("Key", exact=True)).not_to_have_value("")
 
     def _hang_sign(self) -> None:
         """Gives the business a logo."""
@@ -104,7 +106,7 @@ class Scene:
         page.goto(self._at("settings/"))
         page.get_by_label("New logo").set_input_files({"name": "sign.png", "mimeType": "image/png", "buffer": sign()})
         page.get_by_role("button", name="Save").click()
-        expect(page.get_by_text("Saved", exact=False).first).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Saved", exact=False).first).to_be_visible()
 
     def _invite(self) -> str:
         """Invites somebody and returns the token of the link that the page shows once."""
@@ -123,7 +125,7 @@ class Scene:
         box.fill(text)
         box.press("Enter")
         said = page.get_by_role("log").get_by_role("listitem")
-        expect(said).to_have_count(3, timeout=PATIENCE)  # the greeting, the question, the answer
+        expect(said).to_have_count(3)  # the greeting, the question, the answer
 
     def _rendered(self, template: str) -> str:
         """An error page of the product, for somebody who is not signed in. Raises Failed."""
@@ -143,7 +145,7 @@ class Scene:
         """What stands in addresses: the ids that the demo's pages show, and an invitation's token."""
 
         def markup(who: Who, path: str) -> str:
-            return self.pages[who].request.get(self.stack.base_url + path).text()
+            return self.pages[who].request.get(self.stack.base_url + path, max_retries=3).text()
 
         return {"number": NUMBER, "person": PERSON, "token": self._invite(), **find_places(SLUG, markup)}
 

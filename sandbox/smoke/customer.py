@@ -5,7 +5,7 @@ import time
 from sandbox.smoke.cast import Cast
 from sandbox.world.client import World
 
-REPLY_SECONDS = 40.0
+REPLY_SECONDS = 90.0
 
 
 class Customer:
@@ -24,6 +24,15 @@ class Customer:
         reply = self.world.wait_for_reply(self.cast.whatsapp, after=self.heard, timeout=REPLY_SECONDS)
         self.heard = reply.order
         return reply.text
+
+    def waited(self) -> float:
+        """Seconds from the customer's first message to the business's first, as the phone shows both."""
+        shown = self.world.messages_of(self.cast.whatsapp)
+        asked, answered = (
+            next(message.at for message in shown if message.direction == direction)
+            for direction in ("to_business", "from_business")
+        )
+        return answered - asked
 
     def hears_nothing(self, seconds: float) -> bool:
         """Whether the business stays silent for so long."""

@@ -15,7 +15,7 @@ from sandbox.world.client import World
 
 T = TypeVar("T")
 
-SETTLE_SECONDS = 15.0
+SETTLE_SECONDS = 60.0
 SILENT_SECONDS = 8.0
 ANSWER = "Hello, this is Sam from the team."
 #: How an honest answer to an unknown question sounds; it must not state a fact of the business instead.
@@ -36,13 +36,12 @@ def play(world: World, cast: Cast, vendor: Vendor, findings: Findings) -> None:
     """The customer writes, the vendor watches and answers."""
     vendor.open_panel()
     customer = Customer(world, cast)
-    began = time.monotonic()
     customer.say(cast.greeting)
     news = vendor.pushed("conversation")
     page = f"c/{news['id']}/"
     findings.panel_updated_live = cast.greeting in vendor.sees(f"{page}fragments/thread/")
     customer.hears()
-    findings.first_reply_s = round(time.monotonic() - began, 2)
+    findings.first_reply_s = round(customer.waited(), 2)
     findings.reply_from_knowledge = cast.fact in customer.asks(cast.question)
     unknown = customer.asks(cast.stranger_question)
     findings.honest_when_unknown = bool(HONEST.search(unknown)) and "euros" not in unknown
@@ -57,7 +56,7 @@ def play(world: World, cast: Cast, vendor: Vendor, findings: Findings) -> None:
     }
     findings.states_seen = states_of(vendor, page)
     customer.asks(cast.ask_for_person)
-    findings.handoff_opened = cast.name.split()[0] in vendor.sees("waiting/")
+    findings.handoff_opened = settled(lambda: cast.name.split()[0] in vendor.sees("waiting/"), bool)
     customer.say("Are you still there?")
     findings.silent_after_handoff = customer.hears_nothing(SILENT_SECONDS)
     vendor.answer(page, ANSWER)

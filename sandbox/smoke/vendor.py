@@ -17,6 +17,8 @@ from sandbox.children import Failed
 from sandbox.smoke.browser import Browser
 
 FIELD = re.compile(r'id="field-(\w+)">.*?<dd>\s*<span dir="auto">(.*?)</span>', re.S)
+#: Seconds that a push, or the socket itself, may take on a busy machine.
+PATIENCE = 60.0
 HISTORY = re.compile(r'data-history="([^"]*)"')
 
 
@@ -36,6 +38,7 @@ class Vendor:
             origin=Origin(self.browser.base),
             additional_headers={"Cookie": cookies},
             proxy=None,
+            open_timeout=PATIENCE,
         )
         threading.Thread(target=self._listen, args=(self.socket,), daemon=True).start()
 
@@ -45,7 +48,7 @@ class Vendor:
             for news in socket:
                 self.news.put(json.loads(news))
 
-    def pushed(self, kind: str, seconds: float = 15.0) -> dict[str, Any]:
+    def pushed(self, kind: str, seconds: float = PATIENCE) -> dict[str, Any]:
         """The next push of this kind. Raises Failed when none comes."""
         deadline = time.monotonic() + seconds
         with contextlib.suppress(Empty):

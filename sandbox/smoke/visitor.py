@@ -1,5 +1,6 @@
 """A visitor of the business's website: what the chat's script does in their browser, over HTTP."""
 
+import json
 import time
 import uuid
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import httpx2
 
 from sandbox.children import Failed
+from sandbox.redelivery import NO_ANSWER, Answered, insist
 
 POLL_SECONDS = 0.2
 
@@ -41,8 +43,15 @@ class Visitor:
         self.http.close()
 
     def _get(self, what: str) -> dict[str, Any]:
-        return dict(self.http.get(f"/chat/{self.key}/{what}/").raise_for_status().json())
+        return dict(json.loads(insist(lambda: self._asked("GET", f"/chat/{self.key}/{what}/"))))
 
     def _post(self, **what: list[Any]) -> None:
         body = {"widget": self.key, "visitor": self.id, **what}
-        self.http.post(f"/webhook/web_chat/{self.key}/", json=body).raise_for_status()
+        insist(lambda: self._asked("POST", f"/webhook/web_chat/{self.key}/", body))
+
+    def _asked(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answered:
+        try:
+            answer = self.http.request(method, path, json=body)
+        except httpx2.TransportError as error:
+            return Answered(NO_ANSWER, f"{type(error).__name__}: {error}")
+        return Answered(answer.status_code, answer.text)

@@ -32,7 +32,7 @@ class World:
     url: str
     http: httpx2.Client = field(default_factory=_new_client, repr=False, compare=False)
 
-    def wait_ready(self, timeout: float = 10.0) -> None:
+    def wait_ready(self, timeout: float = 60.0) -> None:
         """Return as soon as the world answers. Raises WorldError after `timeout` seconds."""
         deadline = time.monotonic() + timeout
         while True:
@@ -94,7 +94,7 @@ class World:
         return [ChatMessage(**item) for item in found["messages"]]
 
     def wait_for_reply(
-        self, phone: str, *, number: str = "", after: int | str = 0, timeout: float = 30.0
+        self, phone: str, *, number: str = "", after: int | str = 0, timeout: float = 60.0
     ) -> ChatMessage:
         """The first message of a business to a person after an order or a wamid. Raises WorldError."""
         deadline = time.monotonic() + timeout

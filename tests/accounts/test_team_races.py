@@ -11,6 +11,7 @@ from django.db import close_old_connections, connection
 from apps.accounts import accepting, inviting, team
 from apps.accounts.models import Invitation, Membership, Role
 from apps.accounts.services import add_member, confirm_address, sign_up
+from tests.clocks import PATIENCE
 from tests.furnished import Business, committed
 
 
@@ -44,7 +45,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=PATIENCE)
     return sorted(results)
 
 

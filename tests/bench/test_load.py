@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 
@@ -88,8 +89,10 @@ async def test_a_server_that_is_away_is_an_error_and_not_a_result(toy: tuple[Toy
 
 async def test_a_pace_is_kept_and_each_request_knows_when_it_went(toy: tuple[Toy, int]) -> None:
     server, port = toy
+    began = time.time()
     done = await send(HOST, port, requests(*(f"fine {place}".encode() for place in range(10))), 4, per_second=50.0)
     assert done.statuses == {200: 10}
     assert done.seconds >= 9 / 50
-    gaps = [later - earlier for earlier, later in zip(done.sent_at, done.sent_at[1:], strict=False)]
-    assert all(gap > 0.005 for gap in gaps)
+    # None goes before its time; how late it goes is up to the machine.
+    early = [place for place, at in enumerate(done.sent_at) if at < began + place / 50 - 0.005]
+    assert (early, len(done.sent_at), max(done.sent_at) <= time.time()) == ([], 10, True)

@@ -1,18 +1,17 @@
 """One installation of real processes and one Chromium for all files of this directory, a business for each."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page
 
 from sandbox.screens import chromium as chromiums
 from sandbox.stack import Stack, stack
 
 STAFF = "sam@leadline.example"
-#: Milliseconds that anything may take; the machine does other things too.
-PATIENCE = 30_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,6 @@ def chromium() -> Iterator[Browser]:
     path = chromiums.find()
     if path is None:
         pytest.skip(chromiums.MISSING)
-    expect.set_options(timeout=PATIENCE)
     with chromiums.launched(path) as browser:
         yield browser
 
@@ -73,3 +71,13 @@ def come_in(page: Page, running: Stack, address: str) -> None:
     assert code
     page.get_by_role("textbox").fill(code[1])
     page.get_by_role("textbox").press("Enter")
+
+
+def appears(page: Page, address: str, what: Locator) -> None:
+    """Loads a page that does not change by itself until it shows what workers bring about."""
+    until = time.monotonic() + chromiums.PATIENCE / 1000
+    page.goto(address)
+    while not what.count() and time.monotonic() < until:
+        page.wait_for_timeout(500)
+        page.goto(address)
+    assert what.count(), f"{address} never showed {what}"

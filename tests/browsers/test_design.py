@@ -40,7 +40,7 @@ def shop(chromium: Browser, found: Callable[..., Business]) -> Iterator[Shop]:
     page.wait_for_url(f"**/w/{business.slug}/**")
     write(page, base, str(business.chat["key"]), "Are you open?")
     page.goto(business.at(""))
-    page.locator("[data-row]").wait_for()
+    expect(page.locator("[data-row]")).to_have_count(1)
     yield Shop(business, context.cookies())
     context.close()
 

@@ -1,8 +1,6 @@
 """The bell in a real browser, on real processes: a customer asks for a person while the owner looks at other pages."""
 
-import json
 import re
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,7 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from sandbox.screens.chromium import PATIENCE
 from tests.browsers.conftest import Business, come_in
+from tests.browsers.visitor import write
 
 COUNT = "[data-notices-count]"
 
@@ -33,21 +33,15 @@ class Shop:
 
     def ask_for_a_person(self) -> None:
         """A visitor of the website does."""
-        base, chat, asked = self.business.stack.base_url, self.business.chat["key"], self.context.request
-        me = asked.get(f"{base}/chat/{chat}/hello/", headers={"Origin": base}).json()
-        messages = [{"id": str(uuid.uuid4()), "text": "Can I talk to a person, please?"}]
-        answer = asked.post(
-            f"{base}/webhook/web_chat/{chat}/",
-            headers={"Origin": base, "Authorization": f"Visitor {me['token']}", "Content-Type": "application/json"},
-            data=json.dumps({"widget": chat, "visitor": me["visitor"], "messages": messages}),
-        )
-        assert answer.ok, answer.text()
+        chat = str(self.business.chat["key"])
+        write(self.context, self.business.stack.base_url, chat, "Can I talk to a person, please?")
 
 
 @pytest.fixture(scope="module")
 def shop(chromium: Browser, found: Callable[..., Business]) -> Iterator[Shop]:
     business = found("Bridge Bikes", "owner@bridge.example")
     context, complaints = chromium.new_context(viewport={"width": 1280, "height": 800}), []
+    context.set_default_timeout(PATIENCE)
     context.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page = context.new_page()
     page.goto(f"{business.stack.base_url}/accounts/login/")

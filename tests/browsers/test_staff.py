@@ -11,9 +11,11 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from sandbox.stack import Stack
 from tests.accounts.test_account import code_of
-from tests.browsers.conftest import STAFF, Business, come_in
+from tests.browsers.conftest import STAFF, Business, appears, come_in
 from tests.browsers.visitor import write
 
+#: What leads from a list to one of its things.
+ROW = "#result_list tbody th a"
 LISTS = ("Workspaces", "People", "Deliveries", "Quarantine", "Work", "Visits", "Looks", "Changes")
 
 pytestmark = pytest.mark.slow
@@ -33,8 +35,12 @@ def office(chromium: Browser, found: Callable[..., Business]) -> Iterator[Office
     context = chromium.new_context()
     page = context.new_page()
     enter(page, business.stack)
-    unreadable = {"id": "?"}
-    write(page, business.stack.base_url, str(business.chat["key"]), "Do you lend <b>ferry</b> bikes?", unreadable)
+    base, unreadable = business.stack.base_url, {"id": "?"}
+    write(page, base, str(business.chat["key"]), "Do you lend <b>ferry</b> bikes?", unreadable)
+    appears(page, f"{base}/admin/ingest/quarantined/", page.locator(ROW))
+    page.goto(f"{base}/admin/ingest/delivery/")
+    follow(page.locator(ROW).first)
+    appears(page, page.url, page.get_by_text("of conversation"))
     yield Office(business.stack, context.cookies())
     context.close()
 
@@ -99,7 +105,7 @@ def test_every_page_is_sound(office: Office, context: BrowserContext) -> None:
         if name == "Work":
             page.goto(f"{page.url}?state=all")
         wrong[name] = wrong_with(page)
-        rows = page.locator("#result_list tbody th a")
+        rows = page.locator(ROW)
         if rows.count():
             follow(rows.first)
             wrong[f"one of {name}"] = wrong_with(page)
@@ -136,7 +142,7 @@ def test_a_delivery_is_found_by_the_filters_read_and_replayed(office: Office, co
     dialog.get_by_label("Provider").select_option("web_chat")
     follow(dialog.get_by_role("button", name="Apply"))
     assert page.url.endswith("/?provider=web_chat&words=ferry")  # nothing of what was not filled in
-    page.locator("#result_list tbody th a").first.click()
+    page.locator(ROW).first.click()
     expect(page.get_by_text("Do you lend <b>ferry</b> bikes?")).to_be_visible()
     expect(page.get_by_text("of conversation")).to_be_visible()
     page.get_by_role("button", name="Replay").click()

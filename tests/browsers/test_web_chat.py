@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from sandbox.stack import Stack
 from tests.browsers.conftest import Business
+from tests.browsers.visitor import tells_of_delay
 
 pytestmark = pytest.mark.slow
 
@@ -36,11 +37,15 @@ def context(chromium: Browser, request: Any) -> Iterator[BrowserContext]:
 def opened(context: BrowserContext, address: str, said: list[str]) -> Page:
     """The website with its chat open; what the browser complains of is kept in `said`."""
     page = context.new_page()
-    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("console", lambda message: said.append(message.text) if complains(message) else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(address)
     page.get_by_role("button", name="Open chat").click()
     return page
+
+
+def complains(message: ConsoleMessage) -> bool:
+    return message.type in ("error", "warning") and not tells_of_delay(message)
 
 
 def test_a_visitor_is_answered_on_a_foreign_website_and_finds_it_again(address: str, context: BrowserContext) -> None:

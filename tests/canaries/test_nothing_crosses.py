@@ -180,7 +180,7 @@ def test_no_socket_hears_and_no_push_says_anything_of_the_other(
                 await layer.group_send(group, {"type": "live.push", "text": json.dumps(payload)})
         heard: list[list[dict[str, Any]]] = []
         for line in lines:
-            heard.append([])
+            heard.append([await line.hear()])
             while not await line.receive_nothing(timeout=0.05):
                 heard[-1].append(await line.hear())
             await line.leave()

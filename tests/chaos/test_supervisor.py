@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.chaos.supervisor import Supervisor
 from sandbox.processes import shell
+from tests.clocks import PATIENCE
 from tests.sandbox.living import gone_within
 
 # A process with a child of its own, both of which it names in its log.
@@ -25,7 +26,7 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
 
 
 def until(supervisor: Supervisor, happened: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     supervisor.run(lambda: bool(happened()) or time.monotonic() > deadline)
     assert happened()
 
@@ -40,7 +41,7 @@ def test_what_is_killed_comes_back_and_its_children_go(supervisor: Supervisor) -
     until(supervisor, lambda: family(supervisor))
     os.kill(family(supervisor)[0][0], signal.SIGKILL)  # the leader alone: its child is an orphan now
     until(supervisor, lambda: len(family(supervisor)) == 2)
-    assert gone_within(5, *family(supervisor)[0])
+    assert gone_within(PATIENCE, *family(supervisor)[0])
     assert supervisor.starts["family"] == 2
     assert supervisor.pid("family") == family(supervisor)[1][0]
 
@@ -50,7 +51,7 @@ def test_a_killed_tree_is_gone_whole(supervisor: Supervisor) -> None:
     until(supervisor, lambda: family(supervisor))
     assert set(supervisor.pids(["family"])) == set(family(supervisor)[0])
     assert supervisor.kill("family")
-    assert gone_within(5, family(supervisor)[0][1])
+    assert gone_within(PATIENCE, family(supervisor)[0][1])
 
 
 def test_what_is_stopped_stays_away_until_it_is_started(supervisor: Supervisor) -> None:
@@ -69,7 +70,7 @@ def test_a_replaced_one_ends_beside_its_successor(supervisor: Supervisor) -> Non
     until(supervisor, lambda: family(supervisor))
     supervisor.replace("family")
     until(supervisor, lambda: len(family(supervisor)) == 2)
-    assert gone_within(5, family(supervisor)[0][0])
+    assert gone_within(PATIENCE, family(supervisor)[0][0])
     assert supervisor.pid("family") == family(supervisor)[1][0]
 
 

@@ -10,6 +10,7 @@ from sandbox.chaos.running import TOGETHER, Run, groups
 from sandbox.chaos.scene import Scene
 from sandbox.chaos.table import FAULTS, SHORT
 from sandbox.memory import CHECKOUT
+from tests.clocks import PATIENCE
 
 PROMISED = {f"F{number:02}" for number in (*range(1, 9), *range(10, 19), *range(20, 27), 28, 29)}
 PROMISED_SHORT = {"F02", "F06", "F08", "F11", "F12", "F15", "F18"}
@@ -67,7 +68,7 @@ def test_a_fault_that_cannot_be_caused_says_so_and_hides_no_other(tmp_path: Path
     one.scene.say = said.append
     thread = threading.Thread(target=one.play)
     thread.start()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert one.scene.released.is_set()
     assert one.result["kept"] is False
     assert one.result["error"].startswith("AttributeError")

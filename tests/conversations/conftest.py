@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from apps import tenants
+from tests.clocks import PATIENCE
 from tests.furnished import Business, committed
 
 AtOnce = Callable[..., list[Any]]
@@ -46,7 +47,7 @@ def at_once(shop: Business) -> AtOnce:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join(2 * PATIENCE)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome

@@ -10,6 +10,7 @@ from apps.conversations import services
 from apps.conversations.models import Message
 from apps.core import http
 from apps.providers.base import Identity, IdentityKind, Party
+from tests.clocks import PATIENCE
 from tests.conftest import inbound
 from tests.conversations.conftest import AtOnce
 from tests.conversations.sending import deliver, say, state
@@ -45,7 +46,7 @@ def test_sending_is_committed_before_the_first_byte_leaves(shop: Business, world
 
 def test_a_message_that_two_senders_claim_at_once_is_stored_once(shop: Business, at_once: AtOnce) -> None:
     """The conversation's lock does not help, since they are of two conversations: the key of the table decides."""
-    both_have_looked = threading.Barrier(2, timeout=10)
+    both_have_looked = threading.Barrier(2, timeout=PATIENCE)
 
     def write(phone: str) -> Message | None:
         party = Party((Identity(IdentityKind.PHONE, phone),), "Somebody")

@@ -97,9 +97,9 @@ def test_what_looks_like_a_person_is_blotted_out(text: str, left: str) -> None:
 
 def test_hostile_text_is_masked_in_time() -> None:
     for text in ("1 " * 50_000, "a" * 100_000 + "@", "@." * 50_000, "(" * 100_000):
-        started = time.monotonic()
+        started = time.process_time()
         masked(text)
-        assert time.monotonic() - started < 0.5
+        assert time.process_time() - started < 0.5
 
 
 def test_a_turn_and_a_send_are_bound(

@@ -9,6 +9,7 @@ import pytest
 from apps.core import bounds
 from apps.core.bounds import Bounded
 from tests.asgi import ask
+from tests.clocks import PATIENCE
 
 MEGABYTE = 1024 * 1024
 
@@ -82,7 +83,7 @@ async def test_a_body_that_takes_too_long_is_refused_as_a_whole(monkeypatch: pyt
     async def send(event: Any) -> None:
         sent.append(event)
 
-    await asyncio.wait_for(Bounded(reader)({"type": "http", "path": "/", "headers": []}, receive, send), 2)
+    await asyncio.wait_for(Bounded(reader)({"type": "http", "path": "/", "headers": []}, receive, send), PATIENCE)
     assert (sent[0]["status"], reader.read) == (408, None)
 
 

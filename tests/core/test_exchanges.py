@@ -19,6 +19,7 @@ from apps.core import exchanges, flushing, metrics
 from apps.core.http import Exchange as Seen
 from apps.core.models import Exchange
 from apps.tenants.models import Workspace
+from tests.clocks import PATIENCE
 
 #: What a process does that the operating system ends in the ordinary way, by itself or as a forked child of another.
 ENDS = """
@@ -36,7 +37,7 @@ def ask():
 if sys.argv[1] == "forked":
     child = multiprocessing.get_context("fork").Process(target=ask)
     child.start()
-    child.join(30)
+    child.join(60)
 else:
     ask()
 """
@@ -189,7 +190,7 @@ def test_a_process_that_ends_writes_what_it_has(written: Workspace, way: str) ->
     before, _, _ = os.environ["DATABASE_URL"].rpartition("/")
     environment = {**os.environ, "DATABASE_URL": f"{before}/{settings.DATABASES['default']['NAME']}"}
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    subprocess.run([sys.executable, "-c", ENDS, way], env=environment, check=True, timeout=60)  # noqa: S603  # ours
+    subprocess.run([sys.executable, "-c", ENDS, way], env=environment, check=True, timeout=2 * PATIENCE)  # noqa: S603  # ours
     assert paths(written) == [way]
 
 
@@ -211,8 +212,8 @@ def test_the_thread_writes_within_a_second_or_so_and_tries_again(
     monkeypatch.setattr(flushing, "TICK_SECONDS", 0.05)
     thread = threading.Thread(target=flushing._flush_on, name="flushing", daemon=True)
     thread.start()
-    assert done.wait(10)
-    thread.join(10)
+    assert done.wait(PATIENCE)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert set(tried) == {"flushing"}
     assert caplog.text.count("A test's own could not be written (OperationalError)") == 1

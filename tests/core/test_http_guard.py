@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.core import addresses, http
+from tests.clocks import PATIENCE
 from tests.core.outside import Outside, answer, outside
 
 PUBLIC = "93.184.216.34"
@@ -77,9 +78,9 @@ def connecting_nowhere(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]
 )
 def test_own_machine_is_not_reached(trap: Outside, host: str) -> None:
     with pytest.raises(http.NotReached):
-        http.request("GET", f"http://{host}:{trap.port}/", timeout=5)
+        http.request("GET", f"http://{host}:{trap.port}/", timeout=PATIENCE)
     with pytest.raises((httpx2.HTTPError, httpx2.InvalidURL)):
-        http.sdk_client(timeout=5).get(f"http://{host}:{trap.port}/")
+        http.sdk_client(timeout=PATIENCE).get(f"http://{host}:{trap.port}/")
     assert trap.connections == 0
 
 
@@ -199,7 +200,7 @@ def test_redirect_followed_by_an_sdk_is_checked_too(settings: Settings) -> None:
     with outside(answer()) as inner, outside(answer(302, location=inner.url)) as server:
         settings.HTTP_TRUSTED_HOSTS = [server.host]
         with pytest.raises(httpx2.ConnectError):
-            http.sdk_client(timeout=5).get(server.url, follow_redirects=True)
+            http.sdk_client(timeout=PATIENCE).get(server.url, follow_redirects=True)
     assert (len(server.requests), inner.connections) == (1, 0)
 
 

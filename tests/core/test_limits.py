@@ -13,6 +13,7 @@ from apps.bots.services import create_bot
 from apps.core import limits
 from apps.core.limits import LimitReached
 from apps.tenants.models import Workspace
+from tests.clocks import PATIENCE
 from tests.furnished import wipe
 
 
@@ -134,4 +135,4 @@ def test_workspaces_do_not_wait_for_each_others_checks(committed: list[Workspace
     with tenants.enter(acme), transaction.atomic():
         limits.check("bots")
         threading.Thread(target=theirs).start()
-        assert done.wait(5)
+        assert done.wait(PATIENCE)

@@ -40,6 +40,7 @@ from apps.work import claims
 from apps.work.claims import Claim
 from apps.work.models import Bucket, WorkItem
 from apps.work.runner import Later
+from tests.clocks import PATIENCE
 from tests.conftest import inbound
 from tests.furnished import Business, Outside, committed
 
@@ -173,7 +174,7 @@ def act(case: Case, shop: Business, part: Callable[[], object], seed: int, begin
     """An actor's thread, which keeps its connection from case to case."""
     with tenants.enter(shop.workspace):
         here.case = case
-        beginning.wait(60)
+        beginning.wait(PATIENCE)
         with connection.execute_wrapper(Pauses(seed)):
             part()
 
@@ -188,13 +189,13 @@ def play(case: Case, shop: Business, actors: ThreadPoolExecutor, latest: float) 
         WAYS[case.way](case, shop)
         case.taken_at = time.monotonic()
 
-    actors.submit(act, case, shop, lambda: prepare(case, shop), 0, threading.Barrier(1)).result(120)
+    actors.submit(act, case, shop, lambda: prepare(case, shop), 0, threading.Barrier(1)).result(2 * PATIENCE)
     both = [
         actors.submit(act, case, shop, lambda: bots_part(case, shop), case.seed + 1, beginning),
         actors.submit(act, case, shop, person, case.seed + 2, beginning),
     ]
     for one in both:
-        one.result(120)
+        one.result(2 * PATIENCE)
 
 
 def how_long_alone(shop: Business, actors: ThreadPoolExecutor) -> float:
@@ -214,7 +215,7 @@ def how_long_alone(shop: Business, actors: ThreadPoolExecutor) -> float:
         actors.submit(act, case, shop, lambda case=case: alone(case), case.seed, threading.Barrier(1)) for case in cases
     ]
     for one in playing:
-        one.result(60)
+        one.result(2 * PATIENCE)
     return sorted(took)[ALONE // 2]
 
 
@@ -307,7 +308,7 @@ def test_no_message_of_the_bot_enters_sending_after_a_takeover(
         latest = 1.5 * how_long_alone(shop, actors)
         list(stages.map(lambda case: play(case, shop, actors, latest), played))
         for hung_up in [actors.submit(_hang_up) for _ in range(8 * AT_ONCE)]:
-            hung_up.result(10)
+            hung_up.result(PATIENCE)
     wrong = {
         f"case {case.number} of seed {seed} ({case.way})": found for case in played if (found := after_takeover(case))
     }

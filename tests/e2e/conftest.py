@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
 
 from sandbox.screens import chromium
 from sandbox.stack import stack
-from tests.e2e.journey.browsing import PATIENCE, Browsers
+from tests.e2e.journey.browsing import Browsers
 from tests.e2e.journey.cast import STAFF
 from tests.e2e.journey.watching import Watch
 
@@ -18,7 +17,6 @@ def browsers() -> Iterator[Browsers]:
     path = chromium.find()
     if path is None:
         pytest.skip(chromium.MISSING)
-    expect.set_options(timeout=PATIENCE)
     with stack({"ADMIN_EMAILS": STAFF.email}) as running, chromium.launched(path) as launched:
         opened = Browsers(running, launched, Watch())
         yield opened

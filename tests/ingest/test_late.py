@@ -11,12 +11,13 @@ from apps.bots.models import Bot
 from apps.conversations.models import Conversation, Message
 from apps.dialogue.due import CATCH_UP, TAKE_TURNS
 from apps.inboxes.models import Inbox
-from apps.ingest import claims, services, waiting
+from apps.ingest import claims, rounds, services, waiting
 from apps.ingest.models import Delivery
 from apps.tenants.models import Hook
 from apps.work import kinds
 from apps.work.models import WorkItem
 from apps.work.services import make_due
+from tests.clocks import Left
 from tests.conftest import PHONE_NUMBER_ID
 from tests.payloads import envelope, text
 
@@ -25,8 +26,9 @@ QUIET, LIMIT, LATE = 3, 20, 60
 
 
 @pytest.fixture(autouse=True)
-def connected(inbox: Inbox, bot: Bot) -> None:
-    """The number is connected, and the bot as patient as it is shipped."""
+def connected(inbox: Inbox, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number is connected, and the bot as patient as it is shipped. This machine may read slowly what just came."""
+    monkeypatch.setattr(rounds, "LATE_SECONDS", 4.0)
     Bot.objects.update(quiet_seconds=QUIET, quiet_limit_seconds=LIMIT)
 
 
@@ -59,47 +61,47 @@ def look_whether_all_is_understood() -> None:
     kinds.get(CATCH_UP).work(0.0)
 
 
-def due() -> dict[str, int]:
+def due() -> dict[str, float]:
     """In how many seconds each conversation's turn is due, by what was written last."""
     said = dict(Conversation.objects.values_list("pk", "preview"))
     items = WorkItem.objects.filter(kind=TAKE_TURNS, due_at__isnull=False)
     now = timezone.now()
-    return {said[int(item.key)]: max(round((item.due_at - now).total_seconds()), 0) for item in items if item.due_at}
+    return {said[int(item.key)]: max((item.due_at - now).total_seconds(), 0.0) for item in items if item.due_at}
 
 
 def test_what_is_read_as_it_comes_is_answered_after_the_quiet_time(hook: Hook) -> None:
     for number, word in enumerate(("one", "two"), start=1):
         came(hook, word, ago=0)
         read(1)
-        assert list(due().values()) == [QUIET] * number
+        assert list(due().values()) == [Left(QUIET)] * number
 
 
 def test_behind_what_was_read_as_it_came_more_may_wait_all_the_same(hook: Hook) -> None:
     """At the beginning of a flood nothing has waited yet."""
     came(hook, "one", "two", "three", ago=0)
     read(2)
-    assert due() == {"one": LATE, "two": LATE}
+    assert due() == {"one": Left(LATE), "two": Left(LATE)}
     read(1)
     look_whether_all_is_understood()
-    assert due() == dict.fromkeys(("one", "two", "three"), QUIET)
+    assert due() == dict.fromkeys(("one", "two", "three"), Left(QUIET))
 
 
 def test_a_bot_that_waits_longer_for_more_waits_as_long_for_what_is_late(hook: Hook) -> None:
     Bot.objects.update(quiet_limit_seconds=90)
     came(hook, "one", "two", ago=5)
     read(1)
-    assert due() == {"one": 90}
+    assert due() == {"one": Left(90)}
 
 
 def test_turns_wait_until_the_last_that_came_by_their_number_is_understood(hook: Hook) -> None:
     came(hook, "one", "two", "three", ago=5)
     read(2)
     look_whether_all_is_understood()
-    assert due() == {"one": LATE, "two": LATE}
+    assert due() == {"one": Left(LATE), "two": Left(LATE)}
     read(1)
-    assert due() == dict.fromkeys(("one", "two", "three"), LATE)
+    assert due() == dict.fromkeys(("one", "two", "three"), Left(LATE))
     look_whether_all_is_understood()
-    assert due() == dict.fromkeys(("one", "two", "three"), QUIET)
+    assert due() == dict.fromkeys(("one", "two", "three"), Left(QUIET))
     assert not WorkItem.objects.filter(kind=CATCH_UP, due_at__isnull=False).exists()
 
 
@@ -109,11 +111,11 @@ def test_what_others_have_in_hand_is_not_understood_yet(hook: Hook) -> None:
         theirs = claims.take(waiting.look().fresh, 1)
     read(1)
     look_whether_all_is_understood()
-    assert due() == {"two": LATE}
+    assert due() == {"two": Left(LATE)}
     with tenants.enter(None):
         services.process_all(theirs)
     look_whether_all_is_understood()
-    assert due() == {"one": QUIET, "two": QUIET}
+    assert due() == {"one": Left(QUIET), "two": Left(QUIET)}
 
 
 def test_what_comes_all_the_time_keeps_nobody_waiting(hook: Hook) -> None:
@@ -123,7 +125,7 @@ def test_what_comes_all_the_time_keeps_nobody_waiting(hook: Hook) -> None:
     older(20)
     came(hook, "three", "four", ago=15)  # later than these two were stored
     look_whether_all_is_understood()
-    assert due() == {"one": 0, "two": 0}
+    assert due() == {"one": Left(0), "two": Left(0)}
     read(1)
     older(5)
     look_whether_all_is_understood()
@@ -137,7 +139,7 @@ def test_what_fails_or_kills_again_and_again_keeps_nobody_waiting(hook: Hook, wh
     Delivery.objects.filter(pk=poison.pk).update(lease_until=timezone.now() + timedelta(minutes=4), **why)
     read(1)
     look_whether_all_is_understood()
-    assert due() == {"one": QUIET}
+    assert due() == {"one": Left(QUIET)}
 
 
 def test_a_flood_at_another_number_keeps_nobody_waiting(hook: Hook) -> None:
@@ -145,7 +147,7 @@ def test_a_flood_at_another_number_keeps_nobody_waiting(hook: Hook) -> None:
     came(hook, "one", ago=5)
     read(2)
     look_whether_all_is_understood()
-    assert due() == {"one": QUIET}
+    assert due() == {"one": Left(QUIET)}
 
 
 def test_a_turn_that_is_due_sooner_stays_so(hook: Hook) -> None:
@@ -153,7 +155,7 @@ def test_a_turn_that_is_due_sooner_stays_so(hook: Hook) -> None:
     read(1)
     WorkItem.objects.filter(kind=TAKE_TURNS).update(due_at=timezone.now() + timedelta(seconds=1))
     look_whether_all_is_understood()
-    assert due() == {"one": 1}
+    assert due() == {"one": Left(1)}
 
 
 def test_an_inbox_that_is_gone_is_looked_at_no_more(hook: Hook, inbox: Inbox) -> None:
@@ -166,4 +168,4 @@ def test_a_bot_that_gathers_nothing_answers_at_once_however_late_it_is(hook: Hoo
     Bot.objects.update(quiet_seconds=0)
     came(hook, "one", "two", ago=5)
     read(1)
-    assert due() == {"one": 0}
+    assert due() == {"one": Left(0)}

@@ -10,7 +10,9 @@ from apps.ingest.asgi import Intake
 from apps.ingest.models import Delivery
 from apps.ingest.room import Room
 from tests.asgi import ask
+from tests.clocks import PATIENCE
 from tests.ingest.test_intake import PATH, hook, signed, stored  # noqa: F401  # the fixture
+from tests.intake import asked, patient
 
 KILO = 1024
 
@@ -68,7 +70,7 @@ async def dribble(intake: Intake, started: asyncio.Event, go_on: asyncio.Event, 
 def test_clients_that_dribble_are_cut_off_and_leave_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as there are places: whoever comes then is asked to come again, and after the cut is served."""
     monkeypatch.setattr(room, "MOST_REQUESTS", 3)
-    monkeypatch.setattr(asgi, "BODY_SECONDS", 0.5)
+    monkeypatch.setattr(asgi, "BODY_SECONDS", 2.0)
     answers: list[Any] = []
 
     async def scene() -> None:
@@ -82,13 +84,15 @@ def test_clients_that_dribble_are_cut_off_and_leave_their_places(monkeypatch: py
         answers.append((await ask(intake, "POST", PATH, body=b"{}", headers=signed(b"{}")))[0])
         await intake.close()
 
-    asyncio.run(scene())
+    with patient():
+        asyncio.run(scene())
     assert answers == [503, [408, 408, 408], 200]
     assert len(stored()) == 1
 
 
 def test_while_huge_bodies_fill_the_budget_usual_webhooks_are_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "BUDGET", 1024 * KILO)
+    monkeypatch.setattr(asgi, "BODY_SECONDS", PATIENCE)
     huge = b" " * (room.SMALL + 900 * KILO)
     answers: list[int] = []
 
@@ -103,7 +107,8 @@ def test_while_huge_bodies_fill_the_budget_usual_webhooks_are_stored(monkeypatch
         answers.append((await ask(intake, "POST", PATH, body=huge, headers=signed(huge)))[0])
         await intake.close()
 
-    asyncio.run(scene())
+    with patient():
+        asyncio.run(scene())
     assert answers == [503, 200, 408, 200]
     assert Delivery.objects.count() == 2
 
@@ -111,11 +116,6 @@ def test_while_huge_bodies_fill_the_budget_usual_webhooks_are_stored(monkeypatch
 def test_metas_largest_batch_is_stored() -> None:
     body = b" " * (3 * 1024 * KILO)
 
-    async def scene() -> int:
-        intake = Intake()
-        status, _, _ = await ask(intake, "POST", PATH, body=body, headers=signed(body))
-        await intake.close()
-        return status
-
-    assert asyncio.run(scene()) == 200
+    ((status, _, _),) = asked({"method": "POST", "path": PATH, "body": body, "headers": signed(body)})
+    assert status == 200
     assert len(bytes(stored()[0].body or b"")) == len(body)

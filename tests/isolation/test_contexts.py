@@ -26,6 +26,7 @@ from apps.tenants.files import file_name
 from apps.tenants.guard import OutsideWorkspace
 from apps.tenants.models import Workspace
 from apps.tenants.services import create_workspace
+from tests.clocks import PATIENCE
 from tests.furnished import Business, committed
 
 
@@ -50,7 +51,7 @@ def in_thread(work: Callable[[], Any]) -> Any:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result(20)
+        return pool.submit(run).result(PATIENCE)
 
 
 def test_a_new_thread_is_in_no_workspace_whatever_its_maker_was_in(two: tuple[Business, Business]) -> None:
@@ -92,7 +93,7 @@ def test_a_pools_thread_is_in_no_workspace_after_work_that_failed(
 
     thread = threading.Thread(target=hand)
     thread.start()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert seen == [("public", "/")] * 3 + [[two[1].bot.name]]
 
 

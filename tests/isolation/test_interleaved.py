@@ -42,7 +42,7 @@ HANDS: dict[str, Callable[[str], object]] = {
 }
 BY_CONVERSATION = ["dialogue.take_turns", "conversations.deliver"]
 KINDS = ["ingest.process", "knowledge.index", *BY_CONVERSATION]
-SECONDS = 60.0
+SECONDS = 180.0
 
 
 def write_from_outside(two: list[Business]) -> None:

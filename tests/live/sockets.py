@@ -15,7 +15,8 @@ from django.test import Client
 from apps.live.routing import websocket_app
 
 ORIGIN = "http://localhost:8000"
-SECONDS = 5
+#: Anything that is waited for; what is not to come is waited for by `receive_nothing`.
+SECONDS = 60
 
 
 class Socket(ApplicationCommunicator):

@@ -19,6 +19,7 @@ from apps.accounts.models import Role
 from apps.live import push as live
 from apps.live.audience import roles
 from apps.live.push import push
+from tests.clocks import PATIENCE
 from tests.furnished import Business, committed
 from tests.web_process import web_process
 
@@ -43,6 +44,13 @@ def web(two: list[Business], tmp_path: Path) -> Iterator[str]:
         yield f"{host}:{port}"
 
 
+def tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is pushed goes to the real Redis, however long that takes."""
+    monkeypatch.setattr(live, "_enqueue", enqueue)
+    monkeypatch.setattr(live, "_line", live.Line())
+    monkeypatch.setattr(live, "TIMEOUT", PATIENCE)
+
+
 @contextmanager
 def page(host: str, business: Business) -> Iterator[ClientConnection]:
     """An open page of the owner; it sends no pings of its own."""
@@ -54,9 +62,10 @@ def page(host: str, business: Business) -> Iterator[ClientConnection]:
         origin=f"http://{host}",
         additional_headers={"Cookie": cookie},
         ping_interval=None,
+        open_timeout=PATIENCE,
         proxy=None,
     ) as opened:
-        assert json.loads(opened.recv(timeout=10)) == {"type": "ready"}
+        assert json.loads(opened.recv(timeout=PATIENCE)) == {"type": "ready"}
         yield opened
 
 
@@ -72,15 +81,14 @@ def heard(opened: ClientConnection) -> list[str | bytes]:
 def test_two_pages_idle_for_20_seconds_still_hear_each_its_own_workspace(
     two: list[Business], web: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "_enqueue", enqueue)
-    monkeypatch.setattr(live, "_line", live.Line())
+    tell(monkeypatch)
     with page(web, two[0]) as acme, page(web, two[1]) as other:
         time.sleep(IDLE)
         assert (heard(acme), heard(other)) == ([], [])
         for number, (business, here, there) in enumerate([(two[0], acme, other), (two[1], other, acme)]):
             with tenants.enter(business.workspace):
                 push(roles(Role.OWNER), {"type": "conversation", "id": number})
-            assert json.loads(here.recv(timeout=5)) == {"type": "conversation", "id": number}
+            assert json.loads(here.recv(timeout=PATIENCE)) == {"type": "conversation", "id": number}
             assert heard(there) == []
 
 
@@ -88,5 +96,5 @@ def test_a_page_that_speaks_is_closed(two: list[Business], web: str) -> None:
     with page(web, two[0]) as opened:
         opened.send("hello")
         with pytest.raises(ConnectionClosed) as closed:
-            opened.recv(timeout=5)
+            opened.recv(timeout=PATIENCE)
     assert closed.value.rcvd is not None and closed.value.rcvd.code == 4400

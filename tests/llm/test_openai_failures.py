@@ -1,12 +1,12 @@
 """Whatever goes wrong at the model's server is told in words for people, and whether later may help."""
 
-import time
 from collections.abc import Callable
 
 import pytest
 
 from apps.llm.base import LLMError
 from apps.llm.openai.client import OpenAILLM
+from tests.clocks import Stopwatch
 from tests.llm.server import Answer, Server, replied, said
 from tests.llm.test_openai_chat import PROMPT, llm
 
@@ -111,23 +111,22 @@ def test_fault_that_passes_is_not_noticed(serving: Serving) -> None:
 
 
 def test_long_retry_after_is_not_slept_on(serving: Serving) -> None:
-    server = serving(_error(429, "rate_limit_exceeded", **{"retry-after": "60"}))
-    started = time.monotonic()
-    with pytest.raises(LLMError):
-        llm(server).chat(PROMPT)
-    assert time.monotonic() - started < 5
+    asked = llm(serving(_error(429, "rate_limit_exceeded", **{"retry-after": "60"})))
+    with Stopwatch() as took, pytest.raises(LLMError):
+        asked.chat(PROMPT)
+    assert took.seconds < 5
 
 
 def test_slow_server_is_given_up_after_the_time_out(serving: Serving) -> None:
     server = serving(Answer({}, wait=3.0))
-    started = time.monotonic()
-    with pytest.raises(LLMError) as failed:
-        llm(server, timeout=0.3).chat(PROMPT)
+    impatient = llm(server, timeout=0.3)
+    with Stopwatch() as took, pytest.raises(LLMError) as failed:
+        impatient.chat(PROMPT)
     assert (failed.value.text, failed.value.retryable) == (
         "127.0.0.1 took too long to answer. It will be asked again shortly.",
         True,
     )
-    assert time.monotonic() - started < 2
+    assert took.seconds < 2
     assert len(server.asked) == 1
 
 

@@ -14,6 +14,7 @@ from apps.conversations.states import lock
 from apps.handoff.models import Handoff
 from apps.handoff.services import open_handoff
 from apps.notices.models import Notice
+from tests.clocks import PATIENCE
 from tests.conftest import inbound
 from tests.furnished import committed
 
@@ -46,19 +47,19 @@ def test_two_who_tell_the_same_vendor_and_share_a_conversation_do_not_deadlock(
 
         def goes_on() -> None:
             open_handoff(one, asked_by=Handoff.AskedBy.BOT, reason="")
-            together.wait(5)
-            told.wait(5)
+            together.wait(PATIENCE)
+            told.wait(PATIENCE)
             lock(two)
 
         def holds_the_other() -> None:
             lock(two)
-            together.wait(5)
+            together.wait(PATIENCE)
             open_handoff(two, asked_by=Handoff.AskedBy.BOT, reason="")
             told.set()
 
         threads = [run(goes_on), run(holds_the_other)]
         for thread in threads:
-            thread.join(20)
+            thread.join(2 * PATIENCE)
         assert wrong == []
         assert told.is_set()
         with tenants.enter(acme.workspace):

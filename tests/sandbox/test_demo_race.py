@@ -24,7 +24,7 @@ from tests.conftest import inbound
 from tests.furnished import committed
 from tests.sandbox.demo import BASE
 
-SECONDS = 30.0
+SECONDS = 120.0
 KEYS = [one.key for one in business.TEAM]
 
 

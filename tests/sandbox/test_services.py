@@ -18,6 +18,7 @@ from sandbox import memory, privileges, redis_server
 from sandbox.children import Failed
 from sandbox.memory import CHECKOUT
 from sandbox.services import Services, join, remove, start, sweep, throwaway
+from tests.clocks import PATIENCE
 from tests.sandbox.living import LINUX, alive, gone_within
 
 LAUNCHER = """
@@ -155,7 +156,7 @@ def test_crashed_server_is_reported_with_its_log(directory: Path) -> None:
     assert running.redis is not None
     running.check()
     running.redis.process.terminate()
-    running.redis.process.wait(10)
+    running.redis.process.wait(PATIENCE)
     try:
         with pytest.raises(Failed, match=r"(?s)the embedded Redis stopped.*SIGTERM"):
             running.check()
@@ -168,7 +169,7 @@ def test_killed_launcher_leaves_no_server(directory: Path) -> None:
     launcher, database, queue = launch(directory, "bound")
     assert alive(database) and alive(queue)
     kill(launcher)
-    assert gone_within(10, database, queue)
+    assert gone_within(PATIENCE, database, queue)
 
 
 @pytest.mark.skipif(not LINUX, reason="reads /proc")
@@ -189,7 +190,7 @@ def test_database_left_by_a_killed_launcher_is_stopped_and_started_anew(director
 
 def test_stale_pid_file_stops_no_stranger(directory: Path) -> None:
     begin(directory, redis=False).stop()
-    stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
     try:
         data = Path(memory.recall(directory / memory.SERVICES)["postgres_data"])
         (data / "postmaster.pid").write_text(f"{stranger.pid}\n{data}\n")

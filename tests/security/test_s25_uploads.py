@@ -45,9 +45,9 @@ def test_what_is_no_picture_is_refused_by_name_whatever_it_calls_itself(
 def test_a_flood_of_pixels_costs_nothing(acme: Furniture, browser: Browser) -> None:
     client = browser("owner")
     client.get(PAGE)
-    began = time.monotonic()
+    began = time.process_time()
     assert upload(client, "flood.png", REFUSED["flood.png"]).status_code == 422
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ the widget show it as the text it is; in the widget an address can be pressed, a
 """
 
 import json
-import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,10 +13,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Route, sync_playwright
+from playwright.sync_api import Route, expect
 
 from apps import tenants
 from apps.conversations.models import Conversation, Message
+from sandbox.screens import chromium
 from tests.security.conftest import Furniture, again
 from tests.security.routes import WORKSPACE, address
 
@@ -32,7 +32,7 @@ ANSWERS = [
     f"javascript:fetch('https://{THIEF}') data:text/html,<img src=//{THIEF}>",
 ]
 SCREENS = [pattern for pattern, row in WORKSPACE.items() if row.get["owner"] == 200]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+CHROMIUM = chromium.find()
 
 
 class Addresses(HTMLParser):
@@ -63,18 +63,18 @@ def test_no_page_of_the_panel_leads_or_calls_there(acme: Furniture, browser: Bro
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium or Chrome is installed")
+@pytest.mark.skipif(CHROMIUM is None, reason=chromium.MISSING)
 def test_the_widget_on_a_website_without_any_policy_calls_nobody() -> None:
     """In a real browser; every request it makes is seen, and answered here."""
     asked: list[str] = []
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = chromium.new_page()
+    assert CHROMIUM is not None
+    with chromium.launched(CHROMIUM) as browser:
+        page = browser.new_page()
         page.route("**/*", lambda route: reply(route, asked))
         page.goto("https://shop.example/")
-        page.get_by_role("button", name="Open chat").click(timeout=20_000)
+        page.get_by_role("button", name="Open chat").click(timeout=chromium.PATIENCE)
         items = page.get_by_role("dialog").get_by_role("listitem")
-        items.nth(len(ANSWERS)).wait_for(timeout=20_000)  # the greeting stands first
+        expect(items).to_have_count(1 + len(ANSWERS))  # the greeting stands first
         texts = items.all_inner_texts()
         pictures = page.get_by_role("dialog").locator("li img, li iframe, li link").count()
         links = (
@@ -82,7 +82,6 @@ def test_the_widget_on_a_website_without_any_policy_calls_nobody() -> None:
             .locator("li a")
             .evaluate_all("found => found.map(a => [a.getAttribute('href'), a.textContent, a.rel])")
         )
-        chromium.close()
     assert [one for one in asked if THIEF in one] == []
     assert pictures == 0
     assert sum(THIEF in one for one in texts) == len(ANSWERS)

@@ -24,6 +24,7 @@ from apps.handoff.models import Handoff
 from apps.handoff.services import open_handoff
 from apps.leads.models import Lead
 from apps.leads.services import lead_of
+from tests.clocks import PATIENCE
 from tests.conftest import inbound
 from tests.furnished import Business, committed
 
@@ -60,7 +61,7 @@ def at_once(*presses: Callable[[], Any]) -> list[Any]:
     def press(place: int, what: Callable[[], Any]) -> None:
         try:
             connection.ensure_connection()
-            start.wait(20)
+            start.wait(PATIENCE)
             answers[place] = what()
         finally:
             connection.close()
@@ -69,7 +70,7 @@ def at_once(*presses: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(2 * PATIENCE)
     return answers
 
 

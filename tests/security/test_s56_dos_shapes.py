@@ -92,6 +92,7 @@ def test_a_long_conversation_is_fetched_by_pages(acme: Furniture, browser: Brows
 @pytest.mark.parametrize(("path", "field"), [("/accounts/login/", "email"), ("/start/", "slug"), ("/start/", "name")])
 def test_no_expression_runs_away(acme: Furniture, browser: Browser, path: str, field: str, text: str) -> None:
     client = browser("nobody" if "login" in path else "stranger")
+    client.get(path)  # what is made once for all requests does not count
     began = time.process_time()
     answer = client.post(path, {field: text, **({"name": "Luna"} if field == "slug" else {})})
     assert answer.status_code in (200, 422)

@@ -1,14 +1,9 @@
 """Webhooks as the outside sends them: through the real intake, with connections of its own, then the real work."""
 
-import asyncio
-from collections.abc import Iterable
-from typing import Any
-
-from apps.ingest.asgi import Intake
 from apps.ingest.models import Delivery
 from apps.work import kinds
-from tests.asgi import ask
 from tests.furnished import Business
+from tests.intake import asked
 from tests.payloads import sign
 
 Headers = list[tuple[str, str]]
@@ -26,17 +21,8 @@ def signed(body: bytes, secret: str) -> Headers:
 
 def posted(path: str, *posts: tuple[bytes, Headers], method: str = "POST") -> list[int]:
     """The statuses of these posts, one after the other, at one intake."""
-    return [status for status, _, _ in asyncio.run(_all(method, path, posts))]
-
-
-async def _all(
-    method: str, path: str, posts: Iterable[tuple[bytes, Headers]]
-) -> list[tuple[int, dict[str, str], bytes]]:
-    intake: Any = Intake()
-    try:
-        return [await ask(intake, method, path, body=body, headers=headers) for body, headers in posts]
-    finally:
-        await intake.close()
+    requests = ({"method": method, "path": path, "body": body, "headers": headers} for body, headers in posts)
+    return [status for status, _, _ in asked(*requests)]
 
 
 def processed() -> list[str]:

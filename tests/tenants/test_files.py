@@ -13,6 +13,7 @@ from apps.core.pictures import Picture
 from apps.tenants.business import business_zone, set_logo, zones
 from apps.tenants.files import file_name, handed_out
 from apps.tenants.models import Workspace
+from tests.clocks import PATIENCE
 from tests.furnished import wipe
 
 
@@ -45,7 +46,7 @@ def test_two_who_change_the_logo_at_once_leave_one_file(
 
     def change(number: int) -> None:
         with django_db_blocker.unblock():
-            start.wait(10)
+            start.wait(PATIENCE)
             try:
                 with tenants.enter(db_of_all):
                     set_logo(Workspace.objects.get(pk=db_of_all.pk), Picture(b"picture %d" % number))
@@ -56,7 +57,7 @@ def test_two_who_change_the_logo_at_once_leave_one_file(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     with django_db_blocker.unblock():
         assert files(media) == [Workspace.objects.get(pk=db_of_all.pk).logo]
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,12 +12,14 @@ from django.db import connection
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 
+from apps.core.health import within_patience
 from apps.tenants.models import Workspace
 from apps.watch import asgi
 from apps.watch.asgi import Readiness
 from apps.watch.checks import Row, checks_of
 from apps.work.models import Pulse, WorkItem
 from tests.asgi import ask
+from tests.clocks import PATIENCE, Stopwatch
 from tests.ingest.test_hung_database import wire
 
 TOKEN = "t0ken"
@@ -138,7 +140,10 @@ def test_asking_often_asks_the_database_once(monkeypatch: pytest.MonkeyPatch) ->
     assert len(asked) == 1
 
 
-def test_the_rows_are_read_and_redis_is_asked(settings: Any, committing: None) -> None:
+def test_the_rows_are_read_and_redis_is_asked(settings: Any, committing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    info = make_conninfo(asgi.conninfo(), connect_timeout=int(PATIENCE), options="")
+    monkeypatch.setattr(asgi, "conninfo", lambda: info)
+    monkeypatch.setattr(asgi, "within_patience", partial(within_patience, seconds=PATIENCE))
     settings.REDIS_URL = "redis://127.0.0.1:9/0"  # nobody listens there
     now, workspace = timezone.now(), Workspace.objects.get(slug="acme")
     Pulse.objects.all().delete()
@@ -171,9 +176,9 @@ def test_a_hung_database_is_told_in_time_and_asked_by_one_connection_only(
 
     async def scene() -> None:
         async def once(app: Readiness) -> None:
-            started = time.monotonic()
-            status, _, _ = await ask(app, "GET", "/readyz")
-            answers.append((status, time.monotonic() - started))
+            with Stopwatch() as waited:
+                status, _, _ = await ask(app, "GET", "/readyz")
+            answers.append((status, waited.seconds))
             app._good_until = 0.0
 
         async with wire() as line:

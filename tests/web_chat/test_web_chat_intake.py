@@ -1,7 +1,6 @@
 """The intake and the web chat: only pages of the chat's websites post, their browsers are told so, and vendors' kinds
 are as they were."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -9,11 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from apps.ingest.asgi import Intake
 from apps.ingest.models import Delivery
 from apps.providers.web_chat import posts, tokens
 from apps.tenants.models import Hook
-from tests.asgi import ask
+from tests.intake import asked
 
 SITE = "https://shop.example"
 SECRET = "chat-secret"
@@ -42,15 +40,8 @@ def call(
     headers = {"origin": SITE, "content-type": "application/json", "authorization": f"Visitor {TOKEN}"}
     headers |= {name.replace("_", "-"): value for name, value in changed.items()}  # type: ignore[misc]
 
-    async def scene() -> tuple[int, dict[str, str], bytes]:
-        intake = Intake()
-        try:
-            given = [(name, value) for name, value in headers.items() if value is not None]
-            return await ask(intake, method, path, body=body, headers=given)
-        finally:
-            await intake.close()
-
-    status, answered, _ = asyncio.run(scene())
+    given = [(name, value) for name, value in headers.items() if value is not None]
+    ((status, answered, _),) = asked({"method": method, "path": path, "body": body, "headers": given})
     return status, answered
 
 

@@ -27,6 +27,7 @@ from apps.work.relay import Relay
 from apps.work.runner import Later, count_due, work_kind
 from apps.work.services import make_due
 from celery_app import app
+from tests.clocks import PATIENCE
 
 QUEUE = "test-relay"
 
@@ -63,10 +64,10 @@ def kind(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 def look(relay: Relay) -> None:
     relay.look()
     if relay.ringing is not None:
-        relay.ringing.result(timeout=10)
+        relay.ringing.result(timeout=PATIENCE)
     for futures in relay.under_way.values():
         for future in futures:
-            future.result(timeout=10)
+            future.result(timeout=PATIENCE)
 
 
 def rings(bell: redis.Redis) -> list[str]:
@@ -90,6 +91,7 @@ def test_an_old_item_is_rung_for_now_and_then_and_a_new_one_at_each_look(
     monkeypatch.setattr(kinds, "_kinds", {})
     work_kind("test.aged", queue=QUEUE, lease=30)(lambda claim: None)
     pulse.beat("somebody", QUEUE, 9)
+    monkeypatch.setattr("apps.work.relay.OLD_SECONDS", 30.0)  # this machine may be slow
     relay = Relay()
     old = timezone.now() - timedelta(minutes=1)
     WorkItem.objects.create(workspace=workspace, kind="test.aged", key="old", due_at=old)
@@ -99,11 +101,11 @@ def test_an_old_item_is_rung_for_now_and_then_and_a_new_one_at_each_look(
         heard.append(len(rings(bell)))
         bell.delete(QUEUE)
     WorkItem.objects.create(workspace=workspace, kind="test.aged", key="new", due_at=timezone.now())
-    monkeypatch.setattr("apps.work.relay.YOUNG_SECONDS", 30.0)  # this machine may be slow
+    monkeypatch.setattr("apps.work.relay.YOUNG_SECONDS", 30.0)
     look(relay)
     heard.append(len(rings(bell)))
     bell.delete(QUEUE)
-    relay.looked_at_old -= 1.0
+    relay.looked_at_old -= 30.0
     look(relay)
     assert [*heard, len(rings(bell))] == [1, 0, 1, 2]
 
@@ -172,8 +174,8 @@ def test_a_ring_that_was_taken_leaves_nothing_in_redis(
     look(Relay())
     taken: list[Message] = []
     with app.connection_for_read() as line, Consumer(line, [Queue(QUEUE)], on_message=taken.append):
-        line.drain_events(timeout=5)
-        line.drain_events(timeout=5)
+        line.drain_events(timeout=PATIENCE)
+        line.drain_events(timeout=PATIENCE)
         assert (len(taken), rings(bell), bell.exists("unacked", "unacked_index")) == (2, [], 0)
         for message in taken:
             message.ack()
@@ -291,6 +293,7 @@ def test_without_living_hands_the_relay_works_itself(
 def test_when_ringing_fails_the_relay_works_itself_and_rings_again_later(
     db: None, bell: redis.Redis, kind: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("apps.work.relay.REDIS_PAUSE", 60.0)  # this machine may be slow
     worked = kind(1)
     pulse.beat("somebody", QUEUE, 5)
     relay = Relay()

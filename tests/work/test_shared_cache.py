@@ -7,6 +7,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from tests.clocks import PATIENCE
+
 pytestmark = pytest.mark.django_db
 
 
@@ -59,10 +61,10 @@ def test_of_many_who_add_at_once_one_does() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert sorted(added) == [False] * 7 + [True]
     forget = threading.Thread(
         target=lambda: (cache.delete("race"), connection.close())
     )  # outside this test's transaction
     forget.start()
-    forget.join(30)
+    forget.join(PATIENCE)

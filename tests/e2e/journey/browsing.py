@@ -4,12 +4,10 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from sandbox.screens.chromium import PATIENCE
 from sandbox.stack import Stack
 from tests.e2e.journey.looking import DESK, wrong_with
 from tests.e2e.journey.watching import Watch
-
-#: Milliseconds that anything may take; the bot waits three seconds for more, and ten between two turns.
-PATIENCE = 30_000
 
 
 @dataclass

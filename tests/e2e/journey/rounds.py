@@ -13,7 +13,7 @@ def look_at_all(browsers: Browsers, pages: Mapping[Who, Page], token: str) -> No
     """Opens each screen in the browser of its `who` and looks; `token` is of an invitation that waits."""
 
     def markup(who: Who, path: str) -> str:
-        return pages[who].request.get(browsers.address(path)).text()
+        return pages[who].request.get(browsers.address(path), max_retries=3).text()
 
     known = {"number": NUMBER.key, "person": CUSTOMER_PHONE, "token": token, **find_places(SLUG, markup)}
     for screen in SCREENS:

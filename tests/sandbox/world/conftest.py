@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.world.client import World
 from sandbox.world.records import Number
+from tests.clocks import PATIENCE
 from tests.sandbox.world.receiver import Receiver, receiving
 from tests.sandbox.world.running import running
 
@@ -89,5 +90,5 @@ def number(world: World, receiver: Receiver) -> Number:
 
 @pytest.fixture
 def graph(world: World, number: Number) -> Iterator[Graph]:
-    with httpx2.Client(timeout=2.0) as http:
+    with httpx2.Client(timeout=PATIENCE) as http:
         yield Graph(world.url, number.phone_number_id, http)

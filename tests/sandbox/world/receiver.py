@@ -10,8 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.clocks import PATIENCE
+
 VERIFY_TOKEN = "open-sesame"
-PATIENCE = 5.0  # seconds
 
 
 @dataclass(frozen=True)

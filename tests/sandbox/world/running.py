@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox.world.client import World
+from tests.clocks import PATIENCE
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -26,7 +27,7 @@ def start(*arguments: str, port: int | None = None) -> tuple[subprocess.Popen[by
     command = [sys.executable, "-m", "sandbox.world", "--port", str(port), *arguments]
     process = subprocess.Popen(command, cwd=CHECKOUT)
     world = World(f"http://127.0.0.1:{port}")
-    world.wait_ready(20)
+    world.wait_ready(PATIENCE)
     return process, world
 
 
@@ -34,7 +35,7 @@ def stop(process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> floa
     """End a world; the seconds it took."""
     began = time.monotonic()
     process.send_signal(number)
-    process.wait(10)
+    process.wait(PATIENCE)
     return time.monotonic() - began
 
 

@@ -10,6 +10,7 @@ import openai
 import pytest
 
 from sandbox.world.client import World, WorldError
+from tests.clocks import PATIENCE
 
 SYSTEM = {"role": "system", "content": "You work for Nora's Bakery.\nFacts: bread at 7."}
 ASK = [SYSTEM, {"role": "user", "content": "When is the bread ready?"}]
@@ -34,7 +35,7 @@ FORMAT = {"type": "json_schema", "json_schema": {"name": "turn", "strict": True,
 
 @pytest.fixture
 def client(world: World) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(api_key="sk-test", base_url=f"{world.url}/v1", max_retries=0, timeout=2) as found:
+    with openai.OpenAI(api_key="sk-test", base_url=f"{world.url}/v1", max_retries=0, timeout=PATIENCE) as found:
         yield found
 
 
@@ -216,8 +217,9 @@ def test_what_cannot_be_embedded_is_refused(client: openai.OpenAI, texts: list[s
 )
 def test_each_refusing_fault(world: World, client: openai.OpenAI, kind: str, error: type[Exception]) -> None:
     world.add_fault(kind, number="model", count=1)
-    with pytest.raises(error):
-        ask(client, timeout=0.4)
+    with pytest.raises(error) as caught:
+        ask(client, timeout=0.4 if kind == "hang" else PATIENCE)
+    assert isinstance(caught.value, openai.APITimeoutError) is (kind == "hang")
     assert embed(client, "unharmed")
     assert ask(client).choices[0].message.content
 

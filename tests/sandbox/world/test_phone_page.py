@@ -3,20 +3,18 @@
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from sandbox.screens import chromium
 from sandbox.world import app
 from sandbox.world.client import World
 from sandbox.world.records import Number
+from tests.clocks import PATIENCE
 from tests.sandbox.world.conftest import ADA, Graph
 from tests.sandbox.world.receiver import Receiver
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
 
 @pytest.mark.parametrize("path", ["/", "/phone/?number=1&person=2"])
@@ -53,7 +51,7 @@ def test_other_sites_may_not_use_the_control_api(
 
 def test_the_chat_is_streamed_at_every_change(world: World, number: Number, graph: Graph) -> None:
     path = f"{world.url}/sandbox/chats/{number.phone_number_id}/{ADA}/events"
-    with httpx2.stream("GET", path, timeout=5) as stream:
+    with httpx2.stream("GET", path, timeout=PATIENCE) as stream:
         lines = (json.loads(line[6:]) for line in stream.iter_lines() if line.startswith("data: "))
         first = next(lines)
         assert first["business"]["name"] == "Nora's Bakery"
@@ -69,10 +67,11 @@ def test_the_chat_is_streamed_at_every_change(world: World, number: Number, grap
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("there is no browser on this machine")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    path = chromium.find()
+    if path is None:
+        pytest.skip(chromium.MISSING)
+    with chromium.launched(path) as launched:
+        yield launched
 
 
 def open_phone(browser: Browser, world: World, number: Number, scheme: str = "light") -> tuple[Page, list[str]]:

@@ -4,6 +4,7 @@ import time
 
 from sandbox.world.client import World
 from sandbox.world.records import Number
+from tests.clocks import PATIENCE
 from tests.sandbox.world.conftest import ADA, BEN
 from tests.sandbox.world.receiver import Receiver
 
@@ -13,7 +14,7 @@ def texts(receiver: Receiver, count: int) -> list[str]:
 
 
 def wait_done(world: World, wamid: str) -> list[int]:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while True:
         (delivery,) = world.deliveries(wamid=wamid)
         if delivery["done"]:
@@ -73,8 +74,9 @@ def test_a_reset_forgets_everything_and_ends_redelivery(world: World, number: Nu
     world.say(ADA, number.phone_number_id, "Hello")
     receiver.messages()
     world.reset()
+    time.sleep(0.3)  # until what was on its way is here
     count = len(receiver.received)
-    time.sleep(0.3)
+    time.sleep(0.5)
     assert len(receiver.received) == count
     assert (world.deliveries(), world.ledger(), world.messages_of(ADA)) == ([], [], [])
     assert world.http.get(f"{world.url}/sandbox/numbers").json() == {"numbers": []}
