@@ -96,6 +96,61 @@ def test_newer_text_makes_the_assistant_think_once_more_and_only_once(receive: R
     assert Message.objects.filter(direction="in", answered_at__isnull=True).count() == 0
 
 
+def delete(receive: Receive, message: Message) -> Callable[[], Message]:
+    return lambda: receive("", kind=ContentKind.REVOKE, content={"target": message.external_id})
+
+
+def edit(receive: Receive, message: Message, text: str) -> Callable[[], Message]:
+    return lambda: receive(text, kind=ContentKind.EDIT, content={"target": message.external_id})
+
+
+def test_what_is_left_when_a_message_is_deleted_while_the_model_thinks_is_answered(
+    receive: Receive, model: Model
+) -> None:
+    deleted, left = receive("My card number is 4111"), receive("When do you open?")
+    model.meanwhile = [delete(receive, deleted)]
+    take_turn()
+    assert [[said.text for said in prompt.said][-1:] for prompt in model.prompts] == [["When do you open?"]] * 2
+    turn = Turn.objects.get()
+    assert (turn.outcome, turn.messages, turn.reruns, len(replies())) == ("answered", [left.pk], 1, 1)
+    assert not Message.objects.filter(direction="in", answered_at__isnull=True).exists()
+
+
+def test_a_message_deleted_while_the_model_thinks_once_more_leaves_the_turn_to_the_others(
+    receive: Receive, model: Model
+) -> None:
+    one, two, three = receive("One"), receive("Two"), receive("Three")
+    model.meanwhile = [delete(receive, one), delete(receive, two)]
+    take_turn()
+    assert (len(model.prompts), outcomes(), Turn.objects.get().messages) == (2, ["answered"], [three.pk])
+
+
+def test_nothing_is_said_when_all_is_deleted_while_the_model_thinks(receive: Receive, model: Model) -> None:
+    model.meanwhile = [delete(receive, receive("Oops"))]
+    take_turn()
+    assert (len(model.prompts), outcomes(), replies()) == (1, [], [])
+
+
+def test_what_comes_instead_of_a_deleted_message_is_decided_about(receive: Receive, model: Model) -> None:
+    wrong = receive("Opne?")
+
+    def correct() -> None:
+        delete(receive, wrong)()
+        receive("Open?")
+
+    model.meanwhile = [correct]
+    take_turn()
+    assert (outcomes(), Turn.objects.get().messages) == (["answered"], [Message.objects.get(text="Open?").pk])
+
+
+def test_an_edit_makes_the_assistant_think_once_more_and_only_once(receive: Receive, model: Model) -> None:
+    message = receive("Do you have it in red?")
+    model.meanwhile = [edit(receive, message, "in blue?"), edit(receive, message, "in green?")]
+    take_turn()
+    assert [prompt.said[-1].text for prompt in model.prompts] == ["Do you have it in red?", "in blue?"]
+    assert (outcomes(), len(replies()), Turn.objects.get().reruns) == (["answered"], 1, 1)
+
+
 def test_a_person_who_takes_over_while_the_model_thinks_is_not_talked_over(
     receive: Receive, model: Model, member: Member
 ) -> None:
