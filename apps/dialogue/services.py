@@ -17,7 +17,7 @@ from apps.conversations.models import Conversation, Message
 from apps.conversations.states import lock
 from apps.core import connections, crashes
 from apps.dialogue import memo
-from apps.dialogue.decision import Verdict, decide, hand_off, model_failed
+from apps.dialogue.decision import Verdict, decide, hand_off, model_failed, taken_over
 from apps.dialogue.due import TAKE_TURNS, begin_to_wait, make_turns_due, make_waiting_turns_due, more_is_coming
 from apps.dialogue.models import Turn
 from apps.dialogue.situation import Situation, look, unanswered
@@ -148,7 +148,7 @@ def _commit(claim: Claim, situation: Situation, outgoing: Outgoing, *, reruns: i
             # Deleted by the customer, or people got it because nobody answered. What came instead is due by itself.
             return not (waiting and once_more)
         if conversation.epoch != situation.epoch:
-            outgoing = replace(outgoing, verdict=Verdict(Outcome.TAKEN_OVER))
+            outgoing = replace(outgoing, verdict=taken_over(outgoing.verdict))
         elif outgoing.decision and not Bot.objects.filter(pk=situation.bot.pk, enabled=True).exists():
             outgoing = replace(outgoing, verdict=Verdict(Outcome.BOT_OFF))
         elif once_more and _said(waiting) != _said(situation.unanswered):

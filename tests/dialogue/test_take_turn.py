@@ -17,7 +17,7 @@ from apps.conversations.states import lock
 from apps.dialogue import services
 from apps.dialogue.models import Turn
 from apps.handoff.models import Handoff
-from apps.handoff.services import resolve
+from apps.handoff.services import open_handoff, resolve
 from apps.inboxes.models import Inbox
 from apps.inboxes.services import reconnect
 from apps.leads.models import Lead
@@ -247,6 +247,39 @@ def test_stop_is_obeyed_at_once_and_start_undoes_it(receive: Receive, model: Mod
     assert outcomes() == ["stopped", "opted_out", "resumed"]
     assert (len(replies()), model.prompts) == (2, [])
     assert Contact.objects.get().opted_out_at is None
+
+
+@pytest.mark.parametrize("way", ["taken", "waiting for a person"])
+def test_to_who_says_stop_or_start_to_a_person_the_bot_says_nothing(
+    receive: Receive, member: Member, graph: Graph, way: str
+) -> None:
+    conversation = receive("Hello").conversation
+    if way == "taken":
+        conversations.take_over(conversation, user=member(Role.VENDOR).user, why=Conversation.Paused.PERSON)
+    else:
+        open_handoff(conversation.pk, asked_by=Handoff.AskedBy.PERSON, reason="I want it")
+    receive("Stop.")
+    take_turn()
+    assert Contact.objects.get().opted_out_at is not None
+    receive("START")
+    take_turn()
+    assert Contact.objects.get().opted_out_at is None
+    assert (outcomes(), replies()) == (["stopped", "resumed"], [])
+
+
+def test_stop_counts_though_a_person_takes_over_at_that_moment(
+    receive: Receive, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation, user = receive("STOP").conversation, member(Role.VENDOR).user
+
+    def lock_after_the_person(conversation_id: int) -> Conversation:
+        conversations.take_over(conversation, user=user, why=Conversation.Paused.PERSON)
+        return lock(conversation_id)
+
+    monkeypatch.setattr(services, "lock", lock_after_the_person)
+    take_turn()
+    assert (outcomes(), replies()) == (["stopped"], [])
+    assert Contact.objects.get().opted_out_at is not None
 
 
 def test_a_bot_that_is_off_is_silent(receive: Receive) -> None:
