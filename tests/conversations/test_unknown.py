@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.models import Membership, Role
+from apps.bots.services import switch_bot
 from apps.conversations import services
 from apps.conversations.models import Conversation, InboxHealth, Message
 from apps.conversations.services import delivering
@@ -23,7 +24,7 @@ from apps.work.hearing import Hearing
 from apps.work.models import Pulse, WorkItem
 from apps.work.runner import Later
 from tests.conversations.sending import claim, deliver, history, listening, pass_time, say, state, tells, told
-from tests.graph import Graph
+from tests.graph import Graph, refused
 
 Make = Callable[..., Conversation]
 Member = Callable[..., Membership]
@@ -226,6 +227,37 @@ def test_what_a_person_took_over_is_never_sent_again_by_itself(lost: Message, gr
     pass_time(lost, 600)
     deliver(lost.conversation)
     assert (state(lost), len(graph.sends)) == ("unconfirmed", 1)
+
+
+@pytest.mark.parametrize("way", ["taken over", "bot switched off", "taken over while it begins"])
+def test_one_that_waits_to_be_sent_again_is_left_to_people_and_not_hidden_when_it_may_not(
+    lost: Message, graph: Graph, inbox: Inbox, member: Member, way: str
+) -> None:
+    """Its first send may have arrived: people decide, or a late status does."""
+    ripe(lost)
+    graph.script = [refused(429, 130429)]
+    deliver(lost.conversation)
+    assert state(lost) == "pending"
+    if way == "taken over":
+        services.take_over(lost.conversation, user=member(Role.VENDOR).user, why=Conversation.Paused.PERSON)
+    elif way == "bot switched off":
+        switch_bot(inbox.bot, on=False)
+    else:
+        Conversation.objects.update(epoch=5)
+        assert not delivering._start(lost, claim())
+    assert (state(lost), len(graph.sends)) == ("unconfirmed", 2)
+    services.mark(inbox, tells(lost, DeliveryState.DELIVERED))
+    assert state(lost) == "delivered"
+
+
+def test_one_that_was_surely_refused_is_cancelled_by_a_takeover(
+    make_conversation: Make, graph: Graph, member: Member
+) -> None:
+    graph.script = [refused(429, 130429)]
+    message = say(make_conversation(), "one")
+    deliver(message.conversation)
+    services.take_over(message.conversation, user=member(Role.VENDOR).user, why=Conversation.Paused.PERSON)
+    assert state(message) == "cancelled"
 
 
 def test_a_persons_is_never_sent_again_by_itself(make_conversation: Make, graph: Graph, member: Member) -> None:

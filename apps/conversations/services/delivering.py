@@ -20,7 +20,7 @@ from apps.conversations.models import Conversation, InboxHealth, Message
 from apps.conversations.services import pausing, settling
 from apps.conversations.services.line import Line, read
 from apps.conversations.services.reporting import confirm
-from apps.conversations.states import lock, move, trouble_of
+from apps.conversations.states import call_off, lock, move, trouble_of
 from apps.core import connections, crashes
 from apps.core.bound import bound
 from apps.inboxes.models import Inbox
@@ -156,7 +156,7 @@ def _start(message: Message, claim: Claim) -> bool:
         if move(message, State.SENDING, only_if=only_if, attempts=F("attempts") + 1, wait_until=None):
             message.attempts += 1
             return True
-        move(message, State.CANCELLED)
+        call_off(message)
         return False
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.conversations.events import ConversationChanged, PersonTookOver
 from apps.conversations.models import Conversation, Message
-from apps.conversations.states import lock, move
+from apps.conversations.states import call_off, lock
 from apps.core import audit
 from apps.core.actors import Kind, actor
 from apps.core.events import publish
@@ -87,7 +87,7 @@ def _silent(conversation: Conversation, hours: float) -> bool:
 def take_back(conversation: Conversation) -> None:
     """Cancels what the bot has said and not yet sent. Call it with the conversation locked."""
     for message in conversation.messages.filter(state=Message.State.PENDING, author=Message.Author.BOT):
-        move(message, Message.State.CANCELLED)
+        call_off(message)
 
 
 def mark_seen(conversation: Conversation) -> None:
