@@ -20,7 +20,7 @@ from apps.conversations.models import Conversation, InboxHealth, Message
 from apps.conversations.services import pausing, settling
 from apps.conversations.services.line import Line, read
 from apps.conversations.services.reporting import confirm
-from apps.conversations.states import call_off, lock, move, trouble_of
+from apps.conversations.states import call_off, lock, may_have_arrived, move, trouble_of
 from apps.core import connections, crashes
 from apps.core.bound import bound
 from apps.inboxes.models import Inbox
@@ -89,6 +89,10 @@ def _send(message: Message, claim: Claim) -> float:
     if window_closed(message.conversation, provider):
         _note(message, State.FAILED, Failure(Trouble.WINDOW_CLOSED), claim)
         return 0.0
+    if _unwanted(message):
+        state = State.UNCONFIRMED if may_have_arrived(message) else State.FAILED
+        _note(message, state, Failure(Trouble.OPTED_OUT), claim)
+        return 0.0
     wait = _rate(message, provider, claim)
     if wait:
         return wait
@@ -132,6 +136,12 @@ def window_closed(conversation: Conversation, provider: Provider) -> bool:
     if not provider.reply_window or conversation.last_inbound_at is None:
         return False
     return timezone.now() - conversation.last_inbound_at > timedelta(seconds=provider.reply_window)
+
+
+def _unwanted(message: Message) -> bool:
+    """Whether the contact has asked since not to be written to; our word that we heard it is younger and leaves."""
+    opted_out_at = message.conversation.contact.opted_out_at
+    return opted_out_at is not None and message.created_at < opted_out_at
 
 
 def _rate(message: Message, provider: Provider, claim: Claim) -> float:

@@ -44,7 +44,7 @@ class Unknown:
 
     at: datetime
     age: float
-    resendable: bool  # the bot's, and nobody has taken the conversation over since
+    resendable: bool  # the bot's, nobody has taken the conversation over since, and the contact wants messages
     heard: Hearing | None
     told_at: datetime | None
 
@@ -83,7 +83,7 @@ def settle(messages: Sequence[Message], claim: Claim) -> bool:
 
 def _facts(message: Message, heard: Hearing | None, told_at: datetime | None) -> Unknown:
     bots = message.author == Message.Author.BOT and message.epoch == message.conversation.epoch
-    bots = bots and message.attempts < MOST_SENDS
+    bots = bots and message.attempts < MOST_SENDS and message.conversation.contact.opted_out_at is None
     return Unknown(message.changed_at, message.age, bots, heard, told_at)  # type: ignore[attr-defined]  # annotated
 
 
