@@ -225,15 +225,25 @@ def test_what_the_bot_said_before_a_takeover_is_not_kept_for_the_number(
     assert state(first) == "failed"
 
 
-def test_a_number_that_cannot_be_reached_for_hours_loses_nothing(three: list[Message], graph: Graph) -> None:
-    graph.script = [http.NotReached("refused")] * 12
+@pytest.mark.parametrize(
+    ("answer", "trouble"),
+    [
+        (http.NotReached("refused"), "not_reached"),
+        (refused(429, 131056), "pair_throttled"),
+        (refused(400, 131016), "transient"),
+    ],
+)
+def test_what_is_refused_for_hours_though_nothing_is_wrong_with_it_is_kept_for_a_day(
+    three: list[Message], graph: Graph, answer: http.Response | Exception, trouble: str
+) -> None:
+    graph.script = [answer] * 12
     for _ in range(12):
         works(three[0])
     assert (state(three[0]), three[0].attempts) == ("pending", 12)
     Message.objects.filter(pk=three[0].pk).update(created_at=timezone.now() - timedelta(hours=25))
-    graph.script = [http.NotReached("refused")]
+    graph.script = [answer]
     works(three[0])
-    assert (state(three[0]), three[0].trouble) == ("failed", "not_reached")
+    assert (state(three[0]), three[0].trouble) == ("failed", trouble)
 
 
 def test_a_disconnected_number_is_not_tried(three: list[Message], graph: Graph, inbox: Inbox) -> None:

@@ -34,12 +34,10 @@ from apps.work.services import take
 log = logging.getLogger(__name__)
 
 State = Message.State
-#: A send that was surely refused is tried this often; longer when the reason was not the message's.
-MAX_ATTEMPTS = 8
+#: A send that was surely refused for now is tried so often at least, and for as long as `refused_for` says.
+MIN_ATTEMPTS = 8
 #: A conversation keeps its lease no longer than this, so that a long queue makes room for others.
 MAX_SENDS = 5
-#: Troubles that say nothing against the message.
-NOT_ITS_FAULT = frozenset({*pausing.OF_THE_NUMBER, Trouble.NOT_REACHED})
 
 
 def deliver(claim: Claim) -> Later | None:
@@ -174,8 +172,8 @@ def _not_sent(message: Message, failure: Failure, claim: Claim) -> float:
     if failure.trouble == Trouble.AMBIGUOUS:
         _note(message, State.UNKNOWN, failure, claim)
         return 0.0
-    its_fault = failure.trouble not in NOT_ITS_FAULT
-    if (its_fault and not failure.retryable) or _tried_enough(message, its_fault=its_fault):
+    passes = failure.retryable or failure.trouble in pausing.OF_THE_NUMBER
+    if not passes or _tried_enough(message):
         _note(message, State.FAILED, failure, claim)
         return 0.0
     if failure.trouble in pausing.OF_THE_NUMBER and failure.trouble != Trouble.THROTTLED:
@@ -186,9 +184,10 @@ def _not_sent(message: Message, failure: Failure, claim: Claim) -> float:
     return wait
 
 
-def _tried_enough(message: Message, *, its_fault: bool) -> bool:
+def _tried_enough(message: Message) -> bool:
+    """What passes by itself says nothing against the message: it is given up for its age alone."""
     old = (timezone.now() - message.created_at).total_seconds() > ages.seconds("refused_for")
-    return message.attempts >= MAX_ATTEMPTS and (its_fault or old)
+    return message.attempts >= MIN_ATTEMPTS and old
 
 
 def backoff(attempts: int) -> float:
