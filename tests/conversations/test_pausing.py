@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.utils import timezone
@@ -211,6 +212,26 @@ def test_a_message_the_vendor_gives_up_for_the_numbers_sake_waits_for_the_number
     pausing.look_again(inbox.pk)
     works(first)
     assert (state(first), len(graph.sends)) == ("sent", 2)
+
+
+@pytest.mark.parametrize("place", ["pausing.refused", "requeue"])
+def test_a_crash_while_that_is_noted_drops_nothing(
+    three: list[Message], graph: Graph, inbox: Inbox, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """The delivery is read again, and the vendor's word counts as if it came for the first time."""
+    first = three[0]
+    works(first)
+    first.refresh_from_db()
+    unpaid = tells(
+        first, DeliveryState.FAILED, external_id=first.external_id, failure=Failure(Trouble.UNPAID, code="131042")
+    )
+    with monkeypatch.context() as crash, pytest.raises(RuntimeError):
+        crash.setattr(f"apps.conversations.services.reporting.{place}", Mock(side_effect=RuntimeError("killed")))
+        services.mark(inbox, unpaid)
+    assert state(first) == "sent"
+    services.mark(inbox, unpaid)
+    inbox.refresh_from_db()
+    assert (state(first), inbox.state, first.external_id) == ("pending", "broken", None)
 
 
 def test_what_the_bot_said_before_a_takeover_is_not_kept_for_the_number(

@@ -116,12 +116,17 @@ def _apply(inbox: Inbox, message: Message, status: Status) -> None:
 
 
 def _fail(inbox: Inbox, message: Message, failure: Failure, same_send: Q) -> None:
-    """The vendor took the message and then gave it up. One that it gave up for the number's sake is kept."""
-    failed = move(message, Message.State.FAILED, only_if=same_send, **trouble_of(failure))
-    if failure.trouble in pausing.OF_THE_NUMBER:
-        pausing.refused(inbox, failure)
-        if failed:
-            requeue(message)
+    """The vendor took the message and then gave it up. One that it gave up for the number's sake is kept.
+
+    All of it or nothing: one that has failed already would not be kept any more. The number is noted before the message
+    is made due, for who wakes a number's messages locks in this order too.
+    """
+    with transaction.atomic():
+        failed = move(message, Message.State.FAILED, only_if=same_send, **trouble_of(failure))
+        if failure.trouble in pausing.OF_THE_NUMBER:
+            pausing.refused(inbox, failure)
+            if failed:
+                requeue(message)
 
 
 def _by_key(inbox: Inbox, opaque: str) -> Message | None:
