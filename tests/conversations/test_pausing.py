@@ -234,6 +234,44 @@ def test_a_crash_while_that_is_noted_drops_nothing(
     assert (state(first), inbox.state, first.external_id) == ("pending", "broken", None)
 
 
+@pytest.mark.parametrize("repair", ["connected again", "pause over"])
+def test_old_news_do_not_break_a_number_that_was_repaired_since(
+    three: list[Message], graph: Graph, inbox: Inbox, repair: str
+) -> None:
+    """Vendors repeat a status, and deliveries are replayed."""
+    first = three[0]
+    works(first)
+    services.take_over(first.conversation, user=None, why=Conversation.Paused.PERSON)  # so that it is not kept
+    first.refresh_from_db()
+    unpaid = tells(first, DeliveryState.FAILED, external_id=first.external_id, failure=Failure(Trouble.UNPAID))
+    services.mark(inbox, unpaid)
+    inbox.refresh_from_db()
+    assert (inbox.state, state(first)) == ("broken", "failed")
+    if repair == "connected again":
+        reconnect(inbox, token="new")
+    else:
+        pause_passes()
+        pausing.look_again(inbox.pk)
+        pausing.worked(inbox)
+    services.mark(inbox, unpaid)
+    inbox.refresh_from_db()
+    assert (inbox.state, health().paused_for, health().strikes) == ("connected", "", 0)
+    assert (works(three[1]), state(three[1])) == (None, "sent")
+
+
+def test_old_news_of_another_message_keep_that_message_and_do_not_break_the_number(
+    three: list[Message], graph: Graph, inbox: Inbox
+) -> None:
+    first = three[0]
+    works(first)
+    first.refresh_from_db()
+    unpaid = tells(first, DeliveryState.FAILED, external_id=first.external_id, failure=Failure(Trouble.UNPAID))
+    reconnect(inbox, token="new")
+    services.mark(inbox, unpaid)
+    inbox.refresh_from_db()
+    assert (state(first), inbox.state) == ("pending", "connected")
+
+
 def test_what_the_bot_said_before_a_takeover_is_not_kept_for_the_number(
     three: list[Message], graph: Graph, inbox: Inbox
 ) -> None:

@@ -16,9 +16,11 @@ from apps.conversations.services import delivering
 from apps.conversations.services.settling import Unknown, Verdict, judge
 from apps.core import http
 from apps.inboxes.models import Inbox
+from apps.inboxes.services import connect, disconnect, hook_of
 from apps.ingest.models import Delivery
 from apps.providers.base import DeliveryState, Failure, Trouble
-from apps.tenants.models import Hook
+from apps.tenants import services as tenancy
+from apps.tenants.models import Hook, Workspace
 from apps.work import claims
 from apps.work.hearing import Hearing
 from apps.work.models import Pulse, WorkItem
@@ -89,6 +91,11 @@ def test_nothing_is_resent_without_90_seconds_of_hearing_after_the_last_gap_and_
         assert verdict is Verdict.GIVE_UP
 
 
+@pytest.fixture(autouse=True)
+def _connected_long_ago(inbox: Inbox) -> None:
+    Inbox.objects.filter(pk=inbox.pk).update(working_since=timezone.now() - timedelta(seconds=5000))
+
+
 @pytest.fixture
 def lost(make_conversation: Make, graph: Graph) -> Message:
     """A message of the bot's of which nobody knows whether it arrived."""
@@ -137,6 +144,28 @@ def test_after_an_outage_of_ours_the_time_begins_anew(lost: Message, graph: Grap
     listening(since=20, gap=30)
     assert deliver(lost.conversation) == Later(5.0)
     assert (state(lost), len(graph.sends)) == ("unknown", 1)
+
+
+@pytest.mark.parametrize("way", ["disconnected", "suspended"])
+def test_after_news_were_set_aside_by_us_the_time_begins_anew(
+    lost: Message, graph: Graph, inbox: Inbox, workspace: Workspace, make_conversation: Make, way: str
+) -> None:
+    """What became of it may have been among them: they are in quarantine, and were not understood."""
+    if way == "disconnected":
+        disconnect(workspace, inbox)
+        again = {"name": inbox.name, "bot": inbox.bot, "token": "new"}
+        connect(workspace, provider=inbox.provider, external_key=inbox.external_key, hook=hook_of(inbox), **again)
+    else:
+        tenancy.suspend(workspace)
+        tenancy.reactivate(workspace)
+    ripe(lost)
+    deliver(lost.conversation)
+    assert (state(lost), len(graph.sends)) == ("unknown", 1)
+    then = timezone.now() - timedelta(seconds=100)
+    Inbox.objects.filter(pk=inbox.pk).update(working_since=then)
+    workspace.reopened_at = then
+    deliver(lost.conversation)
+    assert (state(lost), len(graph.sends)) == ("sent", 2)
 
 
 def test_an_intake_that_died_without_a_word_was_an_outage(lost: Message, graph: Graph) -> None:

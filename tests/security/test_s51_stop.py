@@ -5,11 +5,13 @@ Windows that have closed: tests/panel/test_commands.py, tests/api/test_messages.
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from apps import tenants
 from apps.accounts.models import User
@@ -132,6 +134,7 @@ def test_what_may_have_arrived_is_not_sent_again_but_left_to_people(
     deliver(talk)
     stop(receive)
     pass_time(message, 120)
+    Inbox.objects.update(working_since=timezone.now() - timedelta(seconds=5000))
     listening(since=5000)
     told(message.inbox, ago=5)
     deliver(talk)
