@@ -240,10 +240,12 @@ def test_old_news_do_not_break_a_number_that_was_repaired_since(
 ) -> None:
     """Vendors repeat a status, and deliveries are replayed."""
     first = three[0]
+    Inbox.objects.update(working_since=timezone.now() - timedelta(days=1))
     works(first)
     services.take_over(first.conversation, user=None, why=Conversation.Paused.PERSON)  # so that it is not kept
     first.refresh_from_db()
-    unpaid = tells(first, DeliveryState.FAILED, external_id=first.external_id, failure=Failure(Trouble.UNPAID))
+    about = {"external_id": first.external_id, "at": timezone.now() - timedelta(seconds=5)}
+    unpaid = tells(first, DeliveryState.FAILED, failure=Failure(Trouble.UNPAID), **about)
     services.mark(inbox, unpaid)
     inbox.refresh_from_db()
     assert (inbox.state, state(first)) == ("broken", "failed")
@@ -263,9 +265,11 @@ def test_old_news_of_another_message_keep_that_message_and_do_not_break_the_numb
     three: list[Message], graph: Graph, inbox: Inbox
 ) -> None:
     first = three[0]
+    Inbox.objects.update(working_since=timezone.now() - timedelta(days=1))
     works(first)
     first.refresh_from_db()
-    unpaid = tells(first, DeliveryState.FAILED, external_id=first.external_id, failure=Failure(Trouble.UNPAID))
+    about = {"external_id": first.external_id, "at": timezone.now() - timedelta(seconds=5)}
+    unpaid = tells(first, DeliveryState.FAILED, failure=Failure(Trouble.UNPAID), **about)
     reconnect(inbox, token="new")
     services.mark(inbox, unpaid)
     inbox.refresh_from_db()

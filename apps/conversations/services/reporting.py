@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +19,8 @@ Known = Callable[[Inbox, str], Message | None]
 #: Notes that the vendor told something of the inbox's messages at this time of its clock.
 HeardOf = Callable[[Inbox, datetime | None], None]
 
+#: Vendors tell times without fractions.
+WHOLE_SECOND = timedelta(seconds=1)
 #: What was found so may have become unknown meanwhile, and then holds back what comes after it.
 MAY_BE_UNKNOWN = frozenset({Message.State.PENDING, Message.State.SENDING, Message.State.UNKNOWN})
 
@@ -107,7 +109,9 @@ def _against_the_number(status: Status) -> bool:
 
 def _is_past(inbox: Inbox, status: Status) -> bool:
     """Whether the vendor said it before the number was repaired: vendors repeat themselves, deliveries are replayed."""
-    return status.at is not None and Inbox.objects.filter(pk=inbox.pk, working_since__gt=status.at).exists()
+    if status.at is None:
+        return False
+    return Inbox.objects.filter(pk=inbox.pk, working_since__gt=status.at + WHOLE_SECOND).exists()
 
 
 def _apply(inbox: Inbox, message: Message, status: Status) -> None:

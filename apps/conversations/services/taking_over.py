@@ -36,9 +36,14 @@ def hand_over(conversation_id: int) -> Conversation:
 
 
 def _pause(conversation_id: int, why: Conversation.Paused) -> tuple[Conversation, bool]:
-    """The conversation as it is now, and whether the bot had it until now."""
+    """The conversation as it is now, and whether the bot had it until now.
+
+    A bot that somebody switched off here stays switched off: whoever writes after that does not take it back.
+    """
     conversation = lock(conversation_id)
     bot_had_it = conversation.ai_on
+    if conversation.ai_paused_why == Conversation.Paused.SWITCH:
+        why = Conversation.Paused.SWITCH
     Conversation.objects.filter(pk=conversation_id).update(
         epoch=F("epoch") + 1, ai_paused_at=Now(), ai_paused_why=why, changed_at=Now()
     )
