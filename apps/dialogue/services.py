@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from apps.assistant import services as assistant
 from apps.assistant.decision import Decision
-from apps.bots.models import Bot
-from apps.bots.services import llm_of
+from apps.bots.services import llm_of, stays_on
 from apps.conversations.models import Conversation, Message
 from apps.conversations.states import lock
 from apps.core import connections, crashes
@@ -136,6 +135,7 @@ def _verdict(decision: Decision) -> Verdict:
 def _commit(claim: Claim, situation: Situation, outgoing: Outgoing, *, reruns: int) -> bool:
     """Writes the turn if it still is what the conversation needs. False: what waits is another, decide once more."""
     with transaction.atomic():
+        bot_off = outgoing.decision is not None and not stays_on(situation.bot)
         conversation = lock(situation.conversation.pk)
         if not claims.hold(claim):
             log.warning("The lease of turn %s was lost; whoever has it now decides", claim.key)
@@ -149,7 +149,7 @@ def _commit(claim: Claim, situation: Situation, outgoing: Outgoing, *, reruns: i
             return not (waiting and once_more)
         if conversation.epoch != situation.epoch:
             outgoing = replace(outgoing, verdict=taken_over(outgoing.verdict))
-        elif outgoing.decision and not Bot.objects.filter(pk=situation.bot.pk, enabled=True).exists():
+        elif bot_off:
             outgoing = replace(outgoing, verdict=Verdict(Outcome.BOT_OFF))
         elif once_more and _said(waiting) != _said(situation.unanswered):
             return False
