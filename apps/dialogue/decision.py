@@ -52,7 +52,8 @@ def decide(situation: Situation) -> Verdict | None:
     if not any(message.text or message.content for message in situation.unanswered):
         return Verdict(Outcome.NOTHING_TO_SAY)
     if situation.looping:
-        return Verdict(Outcome.LOOP, effects=(hand_off("A machine seems to answer here.", Handoff.AskedBy.BOT),))
+        effects = (hand_off("A machine seems to answer here.", Handoff.AskedBy.BOT),)
+        return Verdict(Outcome.LOOP, effects=effects, detail=situation.looping)
     return None
 
 
