@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -62,6 +62,16 @@ def switch_bot(bot: Bot, *, on: bool, by: User | None = None) -> Bot:
     return bot
 
 
+def stays_on(bot: Bot) -> bool:
+    """Whether the bot is on; if so, whoever switches it off waits until the transaction ends.
+
+    Bot comes before Conversation in the lock order: the switch takes back what the bot has said in conversations.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM bots_bot WHERE id = %s AND enabled FOR SHARE", [bot.pk])
+        return cursor.fetchone() is not None
+
+
 def copy_bot(bot: Bot, *, by: User | None = None) -> Bot:
     """A second bot with the same settings, key and knowledge; no inbox uses it yet. Raises LimitReached."""
     with transaction.atomic():
@@ -78,9 +88,10 @@ def delete_bot(bot: Bot, *, by: User | None = None) -> None:
     """Deletes the bot with its knowledge. Raises BotInUse while an inbox or a lead needs it."""
     try:
         with transaction.atomic():
+            locked = Bot.objects.select_for_update().get(pk=bot.pk)
             publish(BotDeleted(bot.pk))
             _note(bot, What.DELETED, by)
-            Bot.objects.get(pk=bot.pk).delete()
+            locked.delete()
     except ProtectedError as error:
         raise BotInUse(_why_in_use(bot, error)) from error
 

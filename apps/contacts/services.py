@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from apps.contacts.models import Contact, Identity
 from apps.providers.base import Identity as Known
@@ -90,13 +92,21 @@ def put_facts(contact: Contact, source: str, facts: Mapping[str, Any]) -> None:
 
 
 def opt_out(contact: Contact, at: datetime | None = None) -> None:
-    """The person does not want to be written to."""
-    Contact.objects.filter(pk=contact.pk).update(opted_out_at=at or timezone.now())
+    """The person does not want to be written to. By the database's clock: what was to be said before is told by it."""
+    Contact.objects.filter(pk=contact.pk).update(opted_out_at=at or Now())
 
 
 def opt_in(contact: Contact) -> None:
     """The person wants to be written to again."""
     Contact.objects.filter(pk=contact.pk).update(opted_out_at=None)
+
+
+def check_wants_messages(contact_id: int) -> None:
+    """Raises ValidationError when the person does not want to be written to."""
+    if Contact.objects.filter(pk=contact_id, opted_out_at__isnull=False).exists():
+        raise ValidationError(
+            _("This contact has asked not to be written to. You can write again once they send START.")
+        )
 
 
 def _one_at_a_time(identities: Iterable[Known]) -> None:

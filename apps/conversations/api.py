@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -125,7 +126,8 @@ class Messages(ListModelMixin, ApiView):
         """A person takes the conversation over with it: the bot is silent, what it was about to say is dropped.
 
         201: it waits to be sent; look at its `state` later. 200: it was sent for with this Idempotency-Key before.
-        409: the reply window is closed, the inbox is disconnected, or the Idempotency-Key is another message's.
+        409: the reply window is closed, the inbox is disconnected, the contact has asked not to be written to, or the
+        Idempotency-Key is another message's.
         """
         conversation = get_object_or_404(SHOWN.select_related("inbox"), pk=pk)
         given, key = NewMessage(data=request.data), _key(request)
@@ -138,6 +140,8 @@ class Messages(ListModelMixin, ApiView):
             message = before or services.reply(conversation, text=text, user=None, via=self.key.name, key=key)
         except IntegrityError as error:  # another conversation's message has taken the key since we looked
             raise _taken() from error
+        except ValidationError as error:  # the contact's STOP was faster, or stands already
+            raise Conflict(" ".join(error.messages)) from error
         if (message.conversation_id, message.text, message.author) != (pk, text, Message.Author.PERSON):
             raise _taken()
         return Response(self.get_serializer(message).data, status=200 if before else 201)

@@ -21,12 +21,12 @@ CLEAN: dict[str, Any] = {"trouble": "", "trouble_code": "", "trouble_detail": ""
 
 #: Into each state only from these. What is to be sent once more leads back to PENDING (surely refused, shown by the
 #: vendor's silence not to have arrived, wanted by a person); nothing else goes back. A PENDING one that turns out to
-#: have arrived is the one that waits for its second sending.
+#: have arrived is the one that waits for its second sending; so it is UNCONFIRMED when that is called off.
 ALLOWED: dict[State, frozenset[State]] = {
     State.PENDING: frozenset({State.SENDING, State.FAILED, State.UNKNOWN, State.UNCONFIRMED}),
     State.SENDING: frozenset({State.PENDING}),
     State.UNKNOWN: frozenset({State.SENDING}),
-    State.UNCONFIRMED: frozenset({State.UNKNOWN}),
+    State.UNCONFIRMED: frozenset({State.UNKNOWN, State.PENDING}),
     State.SENT: frozenset({State.PENDING, State.SENDING, State.UNKNOWN, State.UNCONFIRMED}),
     State.DELIVERED: frozenset(
         {State.PENDING, State.SENDING, State.UNKNOWN, State.UNCONFIRMED, State.SENT, State.FAILED}
@@ -87,6 +87,20 @@ def move(message: Message, to: State, *, only_if: Q | None = None, **fields: obj
         record(message, to)
     message.state = to
     return True
+
+
+def call_off(message: Message) -> bool:
+    """A waiting message is not to be sent; False when it does not wait. One that may have arrived before is shown."""
+    to = State.UNCONFIRMED if may_have_arrived(message) else State.CANCELLED
+    return move(message, to, only_if=Q(state=State.PENDING))
+
+
+def may_have_arrived(message: Message) -> bool:
+    """Whether nobody knows what became of an earlier send of a message that waits."""
+    if not message.attempts:
+        return False
+    fates = message.history.exclude(state__in=[State.PENDING, State.SENDING])
+    return fates.order_by("-id").values_list("state", flat=True).first() in (State.UNKNOWN, State.UNCONFIRMED)
 
 
 def move_on(messages: Sequence[Message], to: State) -> None:

@@ -1,6 +1,6 @@
 """The one decision: what do the unanswered messages of a conversation cause? Pure, in order, in one function."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.core.actions import Effect
 from apps.dialogue.models import Turn
@@ -24,16 +24,20 @@ class Verdict:
 
 
 def decide(situation: Situation) -> Verdict | None:
-    """The verdict, or None when the assistant is to answer. The first rule that fits decides."""
+    """The verdict, or None when the assistant is to answer. The first rule that fits decides.
+
+    What customers say of being written to always counts; while people have the conversation the bot adds no word to it.
+    """
     language = situation.conversation.contact.language or situation.bot.language
+    with_people = situation.handoff_open or situation.person_talking
     words = [bare(text) for text in situation.texts]
     if any(word in START_WORDS for word in words) and situation.opted_out:
-        return Verdict(Outcome.RESUMED, say=phrase("resumed", language), consent=True)
+        return Verdict(Outcome.RESUMED, say="" if with_people else phrase("resumed", language), consent=True)
     if situation.opted_out:
         return Verdict(Outcome.OPTED_OUT)
     if any(word in STOP_WORDS for word in words):
-        return Verdict(Outcome.STOPPED, say=phrase("stopped", language), consent=False)
-    if situation.handoff_open or situation.person_talking:
+        return Verdict(Outcome.STOPPED, say="" if with_people else phrase("stopped", language), consent=False)
+    if with_people:
         return Verdict(Outcome.PERSON_TALKING)
     if not situation.inbox_connected:
         return Verdict(Outcome.INBOX_OFF)
@@ -48,8 +52,14 @@ def decide(situation: Situation) -> Verdict | None:
     if not any(message.text or message.content for message in situation.unanswered):
         return Verdict(Outcome.NOTHING_TO_SAY)
     if situation.looping:
-        return Verdict(Outcome.LOOP, effects=(hand_off("A machine seems to answer here.", Handoff.AskedBy.BOT),))
+        effects = (hand_off("A machine seems to answer here.", Handoff.AskedBy.BOT),)
+        return Verdict(Outcome.LOOP, effects=effects, detail=situation.looping)
     return None
+
+
+def taken_over(verdict: Verdict) -> Verdict:
+    """What is left of a verdict when a person took over meanwhile: what the customer says of being written to."""
+    return Verdict(Outcome.TAKEN_OVER) if verdict.consent is None else replace(verdict, say="", effects=())
 
 
 def model_failed(situation: Situation, why: str) -> Verdict:

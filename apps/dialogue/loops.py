@@ -4,6 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
+
+from django.utils import timezone
 
 from apps.conversations.models import Message, StateChange
 from apps.dialogue.models import Turn
@@ -14,6 +17,11 @@ ROUNDS = 5
 FASTEST_PERSON = 12.0
 #: Rounds further apart than this are no conversation of machines.
 TOGETHER = timedelta(minutes=30)
+
+#: Slow machines that never say the same twice are told by how much they ask. A person who reads an answer, thinks and
+#: writes takes a minute; nobody keeps that up for an hour without a pause, nor comes near to 200 questions in a day.
+MOST_AN_HOUR = 60
+MOST_A_DAY = 200
 
 _NOT_WORDS = re.compile(r"[\W\d_]+")
 
@@ -37,10 +45,21 @@ def is_loop(rounds: Sequence[Round]) -> bool:
     return all(again or quick for again, quick in zip(repeated, fast, strict=True))
 
 
-def looping(conversation_id: int, unanswered: Sequence[Message]) -> bool:
-    """Whether what is unanswered now is one round too many of a loop. A loop that people ended counts no more."""
+def looping(conversation_id: int, unanswered: Sequence[Message]) -> str:
+    """Why what is unanswered now is one round too many of a loop; empty when it is none.
+
+    A loop that people ended counts no more.
+    """
     turns = list(Turn.objects.filter(conversation=conversation_id).order_by("-id")[: ROUNDS + 1])[::-1]
     turns = turns[next((place + 1 for place, turn in enumerate(turns) if turn.outcome == Turn.Outcome.LOOP), 0) :]
+    if _in_a_row(turns, unanswered):
+        return f"{ROUNDS} rounds that no person writes."
+    busy = len(turns) > ROUNDS and timezone.now() - turns[0].created_at < TOGETHER
+    return _too_many(conversation_id) if busy else ""
+
+
+def _in_a_row(turns: Sequence[Turn], unanswered: Sequence[Message]) -> bool:
+    """Whether each of the last rounds was one that no person would write."""
     answered = [turn for turn in turns if turn.outcome == Turn.Outcome.ANSWERED]
     if len(answered) < ROUNDS or len(answered) < len(turns):
         return False
@@ -54,6 +73,18 @@ def looping(conversation_id: int, unanswered: Sequence[Message]) -> bool:
     ]
     together = bool(unanswered) and unanswered[0].created_at - answered[-ROUNDS].created_at < TOGETHER
     return together and is_loop(rounds)
+
+
+def _too_many(conversation_id: int) -> str:
+    """Whether more was answered than any person asks, and in what time; empty when it was not."""
+    turns = Turn.objects.filter(conversation=conversation_id).order_by("-id").values_list("outcome", "created_at")
+    since_loop = takewhile(lambda turn: turn[0] != Turn.Outcome.LOOP, turns[: MOST_A_DAY * 2])
+    ages = [timezone.now() - created_at for outcome, created_at in since_loop if outcome == Turn.Outcome.ANSWERED]
+    if sum(age < timedelta(hours=1) for age in ages) >= MOST_AN_HOUR:
+        return f"{MOST_AN_HOUR} answers within an hour."
+    if sum(age < timedelta(days=1) for age in ages) >= MOST_A_DAY:
+        return f"{MOST_A_DAY} answers within a day."
+    return ""
 
 
 def _left(turns: Sequence[Turn]) -> dict[int, datetime]:

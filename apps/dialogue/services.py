@@ -1,6 +1,7 @@
 """Takes turns: reads the situation, decides, and writes the outcome in one fenced transaction."""
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -10,13 +11,12 @@ from django.utils import timezone
 
 from apps.assistant import services as assistant
 from apps.assistant.decision import Decision
-from apps.bots.models import Bot
-from apps.bots.services import llm_of
+from apps.bots.services import llm_of, stays_on
 from apps.conversations.models import Conversation, Message
 from apps.conversations.states import lock
 from apps.core import connections, crashes
 from apps.dialogue import memo
-from apps.dialogue.decision import Verdict, decide, hand_off, model_failed
+from apps.dialogue.decision import Verdict, decide, hand_off, model_failed, taken_over
 from apps.dialogue.due import TAKE_TURNS, begin_to_wait, make_turns_due, make_waiting_turns_due, more_is_coming
 from apps.dialogue.models import Turn
 from apps.dialogue.situation import Situation, look, unanswered
@@ -52,8 +52,8 @@ Outcome = Turn.Outcome
 def take_turn(claim: Claim) -> Later | None:
     """Decides about what is unanswered in the conversation the claim names.
 
-    Text that arrives while the assistant thinks makes it think once more, with that text; later text is the
-    next turn's. Nothing is decided about a conversation that is deleted meanwhile.
+    Text that arrives, is corrected or deleted while the assistant thinks makes it think once more, about what waits
+    then; later text is the next turn's. Nothing is decided about a conversation that is deleted meanwhile.
     """
     try:
         return _take_turn(claim)
@@ -133,24 +133,35 @@ def _verdict(decision: Decision) -> Verdict:
 
 
 def _commit(claim: Claim, situation: Situation, outgoing: Outgoing, *, reruns: int) -> bool:
-    """Writes the turn if it still is what the conversation needs. False: newer text came, decide once more."""
+    """Writes the turn if it still is what the conversation needs. False: what waits is another, decide once more."""
     with transaction.atomic():
+        bot_off = outgoing.decision is not None and not stays_on(situation.bot)
         conversation = lock(situation.conversation.pk)
         if not claims.hold(claim):
             log.warning("The lease of turn %s was lost; whoever has it now decides", claim.key)
             return True
+        once_more = reruns == 0 and outgoing.decision is not None
         waiting = unanswered(conversation.pk)
-        if not {message.pk for message in situation.unanswered} <= {message.pk for message in waiting}:
-            return True  # a turn of theirs was written meanwhile: people got them because nobody answered
+        seen = {message.pk for message in situation.unanswered}
+        left = tuple(message for message in waiting if message.pk in seen)
+        if not left:
+            # Deleted by the customer, or people got it because nobody answered. What came instead is due by itself.
+            return not (waiting and once_more)
         if conversation.epoch != situation.epoch:
-            outgoing = replace(outgoing, verdict=Verdict(Outcome.TAKEN_OVER))
-        elif outgoing.decision and not Bot.objects.filter(pk=situation.bot.pk, enabled=True).exists():
+            outgoing = replace(outgoing, verdict=taken_over(outgoing.verdict))
+        elif bot_off:
             outgoing = replace(outgoing, verdict=Verdict(Outcome.BOT_OFF))
-        elif reruns == 0 and outgoing.decision and len(waiting) > len(situation.unanswered):
+        elif once_more and _said(waiting) != _said(situation.unanswered):
             return False
+        situation = replace(situation, unanswered=left)
         write(conversation, situation, outgoing, reruns)
     count(situation, outgoing)
     return True
+
+
+def _said(messages: Sequence[Message]) -> list[tuple[int, str]]:
+    """What is to be answered, as it reads now: customers delete and correct what they wrote."""
+    return [(message.pk, message.text) for message in messages]
 
 
 def set_aside(claim: Claim) -> None:

@@ -31,7 +31,7 @@ class Situation:
     bot_enabled: bool
     inbox_connected: bool
     inbox_broken: bool  # what it should send waits until it works again
-    looping: bool  # another machine is at the other end
+    looping: str  # why it seems that another machine is at the other end; empty when it does not
 
     @property
     def texts(self) -> list[str]:
@@ -59,7 +59,7 @@ def look(conversation_id: int) -> Situation:
         bot_enabled=bot.enabled,
         inbox_connected=conversation.inbox.state != Inbox.State.DISCONNECTED,
         inbox_broken=conversation.inbox.state == Inbox.State.BROKEN,
-        looping=conversation.ai_on and looping(conversation_id, waiting),
+        looping=looping(conversation_id, waiting) if conversation.ai_on else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from apps.bots.models import Bot
@@ -29,6 +30,8 @@ class Inbox(models.Model):
     # DO_NOTHING: a hook is deleted outside every workspace, where this table is not; Postgres guards the reference.
     hook = models.ForeignKey(Hook, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+")
     state = models.CharField(max_length=20, choices=State, default=State.CONNECTED)
+    #: Since when it is connected and nothing is known against it. What the vendor said before is past, or not heard.
+    working_since = models.DateTimeField(db_default=Now(), editable=False)
     trouble = models.CharField(max_length=300, blank=True)  # why it is broken, for people
     rate_per_minute = models.PositiveIntegerField(default=80)  # the bot's messages; people only have the provider's
     #: A bot's test conversation: on the same path, but in no list, report or limit.

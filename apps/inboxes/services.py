@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Now
 
 from apps.accounts.models import User
 from apps.bots.models import Bot
@@ -56,6 +57,7 @@ def connect(
                 "trouble": "",
             },
         )
+        _works_from_now(inbox)
         publish(InboxConnected(inbox.pk, was_broken=False, user_id=None))
         audit.record("inbox.connected", inbox, name=name, changes={"bot": ["", bot.name], "token": audit.CHANGED})
     return inbox
@@ -67,6 +69,7 @@ def reconnect(inbox: Inbox, *, token: str, by: User | None = None) -> Inbox:
     with transaction.atomic():
         was = Inbox.objects.select_for_update().values_list("state", flat=True).get(pk=inbox.pk)
         inbox.save(update_fields=["token", "state", "trouble"])
+        _works_from_now(inbox)
         publish(InboxConnected(inbox.pk, was_broken=was == Inbox.State.BROKEN, user_id=by.pk if by else None))
         audit.record("inbox.token_renewed", inbox, name=inbox.name, changes={"token": audit.CHANGED})
     return inbox
@@ -112,8 +115,14 @@ def mark_working(inbox: Inbox) -> None:
     broken = Inbox.objects.filter(pk=inbox.pk, state=Inbox.State.BROKEN)
     with transaction.atomic():
         if broken.update(state=Inbox.State.CONNECTED, trouble=""):
+            _works_from_now(inbox)
             publish(InboxWorking(inbox.pk))
             audit.record("inbox.resumed", inbox, name=inbox.name)
+
+
+def _works_from_now(inbox: Inbox) -> None:
+    """By the database's clock, to compare with what vendors and hands did before."""
+    Inbox.objects.filter(pk=inbox.pk).update(working_since=Now())
 
 
 def set_up(workspace: Workspace, *, provider: str, setup: Setup, verify_token: str, bot: Bot, name: str = "") -> Inbox:

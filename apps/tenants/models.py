@@ -60,6 +60,7 @@ class Workspace(TenantMixin):
     time_zone = models.CharField(max_length=64, blank=True, default="")  # the business's; empty: the installation's
     #: The picture's name in the storage, empty for none; business.set_logo alone writes it.
     logo = models.CharField(max_length=200, blank=True, default="", editable=False)
+    reopened_at = models.DateTimeField(null=True, editable=False)  # when its last suspension ended
     active_at = models.DateTimeField(null=True, editable=False)  # when somebody last wrote to it or worked in it
 
     class Meta:

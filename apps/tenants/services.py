@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -127,7 +128,8 @@ def suspend(workspace: Workspace) -> bool:
 def reactivate(workspace: Workspace) -> bool:
     """Opens a suspended workspace again; one that was never finished is set up on. False when it was not suspended."""
     state = Workspace.State.READY if workspace.progress == FINISHED else Workspace.State.SETTING_UP
-    done = bool(Workspace.objects.filter(pk=workspace.pk, state=Workspace.State.SUSPENDED).update(state=state))
+    suspended = Workspace.objects.filter(pk=workspace.pk, state=Workspace.State.SUSPENDED)
+    done = bool(suspended.update(state=state, reopened_at=Now()))
     workspace.refresh_from_db()
     return done
 

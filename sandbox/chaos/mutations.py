@@ -76,7 +76,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "cancelling at a takeover",
         "apps/conversations/services/taking_over.py",
-        "        move(message, Message.State.CANCELLED)\n",
+        "        call_off(message)\n",
         "        pass\n",
         ("tests/conversations/test_taking_over.py::test_replying_cancels_what_the_bot_had_waiting",),
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.utils import timezone
@@ -214,6 +215,68 @@ def test_a_message_the_vendor_gives_up_for_the_numbers_sake_waits_for_the_number
     assert (state(first), len(graph.sends)) == ("sent", 2)
 
 
+@pytest.mark.parametrize("place", ["pausing.refused", "requeue"])
+def test_a_crash_while_that_is_noted_drops_nothing(
+    three: list[Message], graph: Graph, inbox: Inbox, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """The delivery is read again, and the vendor's word counts as if it came for the first time."""
+    first = three[0]
+    works(first)
+    first.refresh_from_db()
+    unpaid = tells(
+        first, DeliveryState.FAILED, external_id=first.external_id, failure=Failure(Trouble.UNPAID, code="131042")
+    )
+    with monkeypatch.context() as crash, pytest.raises(RuntimeError):
+        crash.setattr(f"apps.conversations.services.reporting.{place}", Mock(side_effect=RuntimeError("killed")))
+        services.mark(inbox, unpaid)
+    assert state(first) == "sent"
+    services.mark(inbox, unpaid)
+    inbox.refresh_from_db()
+    assert (state(first), inbox.state, first.external_id) == ("pending", "broken", None)
+
+
+@pytest.mark.parametrize("repair", ["connected again", "pause over"])
+def test_old_news_do_not_break_a_number_that_was_repaired_since(
+    three: list[Message], graph: Graph, inbox: Inbox, repair: str
+) -> None:
+    """Vendors repeat a status, and deliveries are replayed."""
+    first = three[0]
+    Inbox.objects.update(working_since=timezone.now() - timedelta(days=1))
+    works(first)
+    services.take_over(first.conversation, user=None, why=Conversation.Paused.PERSON)  # so that it is not kept
+    first.refresh_from_db()
+    about = {"external_id": first.external_id, "at": timezone.now() - timedelta(seconds=5)}
+    unpaid = tells(first, DeliveryState.FAILED, failure=Failure(Trouble.UNPAID), **about)
+    services.mark(inbox, unpaid)
+    inbox.refresh_from_db()
+    assert (inbox.state, state(first)) == ("broken", "failed")
+    if repair == "connected again":
+        reconnect(inbox, token="new")
+    else:
+        pause_passes()
+        pausing.look_again(inbox.pk)
+        pausing.worked(inbox)
+    services.mark(inbox, unpaid)
+    inbox.refresh_from_db()
+    assert (inbox.state, health().paused_for, health().strikes) == ("connected", "", 0)
+    assert (works(three[1]), state(three[1])) == (None, "sent")
+
+
+def test_old_news_of_another_message_keep_that_message_and_do_not_break_the_number(
+    three: list[Message], graph: Graph, inbox: Inbox
+) -> None:
+    first = three[0]
+    Inbox.objects.update(working_since=timezone.now() - timedelta(days=1))
+    works(first)
+    first.refresh_from_db()
+    about = {"external_id": first.external_id, "at": timezone.now() - timedelta(seconds=5)}
+    unpaid = tells(first, DeliveryState.FAILED, failure=Failure(Trouble.UNPAID), **about)
+    reconnect(inbox, token="new")
+    services.mark(inbox, unpaid)
+    inbox.refresh_from_db()
+    assert (state(first), inbox.state) == ("pending", "connected")
+
+
 def test_what_the_bot_said_before_a_takeover_is_not_kept_for_the_number(
     three: list[Message], graph: Graph, inbox: Inbox
 ) -> None:
@@ -226,15 +289,25 @@ def test_what_the_bot_said_before_a_takeover_is_not_kept_for_the_number(
     assert state(first) == "failed"
 
 
-def test_a_number_that_cannot_be_reached_for_hours_loses_nothing(three: list[Message], graph: Graph) -> None:
-    graph.script = [http.NotReached("refused")] * 12
+@pytest.mark.parametrize(
+    ("answer", "trouble"),
+    [
+        (http.NotReached("refused"), "not_reached"),
+        (refused(429, 131056), "pair_throttled"),
+        (refused(400, 131016), "transient"),
+    ],
+)
+def test_what_is_refused_for_hours_though_nothing_is_wrong_with_it_is_kept_for_a_day(
+    three: list[Message], graph: Graph, answer: http.Response | Exception, trouble: str
+) -> None:
+    graph.script = [answer] * 12
     for _ in range(12):
         works(three[0])
     assert (state(three[0]), three[0].attempts) == ("pending", 12)
     Message.objects.filter(pk=three[0].pk).update(created_at=timezone.now() - timedelta(hours=25))
-    graph.script = [http.NotReached("refused")]
+    graph.script = [answer]
     works(three[0])
-    assert (state(three[0]), three[0].trouble) == ("failed", "not_reached")
+    assert (state(three[0]), three[0].trouble) == ("failed", trouble)
 
 
 def test_a_disconnected_number_is_not_tried(three: list[Message], graph: Graph, inbox: Inbox) -> None:

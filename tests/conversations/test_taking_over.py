@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from apps.accounts.models import Membership, Role
 from apps.conversations import services
@@ -96,6 +98,26 @@ def test_an_echo_of_our_own_message_under_way_is_not_a_person(
 def test_the_switch_silences_and_wakes_the_bot(make_conversation: Make, member: Member) -> None:
     conversation, user = make_conversation(), member(Role.SUPERVISOR).user
     assert not services.switch_ai(conversation, on=False, user=user).ai_on
+    assert services.switch_ai(conversation, on=True, user=user).ai_on
+
+
+@pytest.mark.parametrize("way", ["reply", "echo", "handoff"])
+def test_a_bot_that_a_person_switched_off_stays_off_whatever_people_do_then(
+    make_conversation: Make, inbox: Inbox, member: Member, way: str
+) -> None:
+    conversation, user = make_conversation(), member(Role.SUPERVISOR).user
+    services.switch_ai(conversation, on=False, user=user)
+    if way == "reply":
+        services.reply(conversation, text="I will help you", user=user)
+    elif way == "echo":
+        services.echo(inbox, echo("I answer from my phone"))
+    else:
+        services.hand_over(conversation.pk)
+    long_ago = timezone.now() - timedelta(days=9)
+    Conversation.objects.update(ai_paused_at=long_ago)
+    Message.objects.update(created_at=long_ago)
+    conversation.refresh_from_db()
+    assert (conversation.ai_paused_why, services.resume_after_silence(conversation, hours=12)) == ("switch", False)
     assert services.switch_ai(conversation, on=True, user=user).ai_on
 
 

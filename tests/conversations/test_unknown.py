@@ -9,22 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.models import Membership, Role
+from apps.bots.services import switch_bot
 from apps.conversations import services
 from apps.conversations.models import Conversation, InboxHealth, Message
 from apps.conversations.services import delivering
 from apps.conversations.services.settling import Unknown, Verdict, judge
 from apps.core import http
 from apps.inboxes.models import Inbox
+from apps.inboxes.services import connect, disconnect, hook_of
 from apps.ingest.models import Delivery
 from apps.providers.base import DeliveryState, Failure, Trouble
-from apps.tenants.models import Hook
+from apps.tenants import services as tenancy
+from apps.tenants.models import Hook, Workspace
 from apps.work import claims
 from apps.work.hearing import Hearing
 from apps.work.models import Pulse, WorkItem
 from apps.work.runner import Later
 from tests.clocks import Ago, Left
 from tests.conversations.sending import claim, deliver, history, listening, pass_time, say, state, tells, told
-from tests.graph import Graph
+from tests.graph import Graph, refused
 
 Make = Callable[..., Conversation]
 Member = Callable[..., Membership]
@@ -89,6 +92,11 @@ def test_nothing_is_resent_without_90_seconds_of_hearing_after_the_last_gap_and_
         assert verdict is Verdict.GIVE_UP
 
 
+@pytest.fixture(autouse=True)
+def _connected_long_ago(inbox: Inbox) -> None:
+    Inbox.objects.filter(pk=inbox.pk).update(working_since=timezone.now() - timedelta(seconds=5000))
+
+
 @pytest.fixture
 def lost(make_conversation: Make, graph: Graph) -> Message:
     """A message of the bot's of which nobody knows whether it arrived."""
@@ -137,6 +145,28 @@ def test_after_an_outage_of_ours_the_time_begins_anew(lost: Message, graph: Grap
     listening(since=20, gap=30)
     assert deliver(lost.conversation) == Later(5.0)
     assert (state(lost), len(graph.sends)) == ("unknown", 1)
+
+
+@pytest.mark.parametrize("way", ["disconnected", "suspended"])
+def test_after_news_were_set_aside_by_us_the_time_begins_anew(
+    lost: Message, graph: Graph, inbox: Inbox, workspace: Workspace, make_conversation: Make, way: str
+) -> None:
+    """What became of it may have been among them: they are in quarantine, and were not understood."""
+    if way == "disconnected":
+        disconnect(workspace, inbox)
+        again = {"name": inbox.name, "bot": inbox.bot, "token": "new"}
+        connect(workspace, provider=inbox.provider, external_key=inbox.external_key, hook=hook_of(inbox), **again)
+    else:
+        tenancy.suspend(workspace)
+        tenancy.reactivate(workspace)
+    ripe(lost)
+    deliver(lost.conversation)
+    assert (state(lost), len(graph.sends)) == ("unknown", 1)
+    then = timezone.now() - timedelta(seconds=100)
+    Inbox.objects.filter(pk=inbox.pk).update(working_since=then)
+    workspace.reopened_at = then
+    deliver(lost.conversation)
+    assert (state(lost), len(graph.sends)) == ("sent", 2)
 
 
 def test_an_intake_that_died_without_a_word_was_an_outage(lost: Message, graph: Graph) -> None:
@@ -227,6 +257,37 @@ def test_what_a_person_took_over_is_never_sent_again_by_itself(lost: Message, gr
     pass_time(lost, 600)
     deliver(lost.conversation)
     assert (state(lost), len(graph.sends)) == ("unconfirmed", 1)
+
+
+@pytest.mark.parametrize("way", ["taken over", "bot switched off", "taken over while it begins"])
+def test_one_that_waits_to_be_sent_again_is_left_to_people_and_not_hidden_when_it_may_not(
+    lost: Message, graph: Graph, inbox: Inbox, member: Member, way: str
+) -> None:
+    """Its first send may have arrived: people decide, or a late status does."""
+    ripe(lost)
+    graph.script = [refused(429, 130429)]
+    deliver(lost.conversation)
+    assert state(lost) == "pending"
+    if way == "taken over":
+        services.take_over(lost.conversation, user=member(Role.VENDOR).user, why=Conversation.Paused.PERSON)
+    elif way == "bot switched off":
+        switch_bot(inbox.bot, on=False)
+    else:
+        Conversation.objects.update(epoch=5)
+        assert not delivering._start(lost, claim())
+    assert (state(lost), len(graph.sends)) == ("unconfirmed", 2)
+    services.mark(inbox, tells(lost, DeliveryState.DELIVERED))
+    assert state(lost) == "delivered"
+
+
+def test_one_that_was_surely_refused_is_cancelled_by_a_takeover(
+    make_conversation: Make, graph: Graph, member: Member
+) -> None:
+    graph.script = [refused(429, 130429)]
+    message = say(make_conversation(), "one")
+    deliver(message.conversation)
+    services.take_over(message.conversation, user=member(Role.VENDOR).user, why=Conversation.Paused.PERSON)
+    assert state(message) == "cancelled"
 
 
 def test_a_persons_is_never_sent_again_by_itself(make_conversation: Make, graph: Graph, member: Member) -> None:

@@ -24,6 +24,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps import tenants
+from apps.contacts.services import opt_out
 from apps.conversations import services as conversations
 from apps.conversations.models import Conversation, Message, StateChange
 from apps.conversations.services import delivering
@@ -61,6 +62,7 @@ class Case:
     seed: int
     way: str
     phone: str
+    words: str = "Hello, when do you open?"
     conversation: Conversation | None = None
     taken_at: float = 0.0  # this process's clock, right after the takeover's commit
     started: list[tuple[float, bool]] = field(default_factory=list)  # when a send asked to begin, and if it did
@@ -100,6 +102,10 @@ WAYS: dict[str, Way] = {
     "echo": lambda case, shop: echo(case, shop.inbox),
     "resend button": resend,
 }
+
+
+#: Ways that send nothing: they are open also while the customer wants no messages.
+WORDLESS = ("panel", "api handoff", "switch", "echo")
 
 
 def _of(case: Case) -> Conversation:
@@ -161,7 +167,7 @@ def work(kind: str, run: Callable[[Claim], Later | None], conversation_id: int) 
 def bots_part(case: Case, shop: Business) -> None:
     """The bot takes its turn about what the customer wrote, and sends what it says."""
     if case.conversation is None:
-        message = conversations.receive(shop.inbox, inbound("Hello, when do you open?", phone=case.phone))
+        message = conversations.receive(shop.inbox, inbound(case.words, phone=case.phone))
         assert message is not None
         conversation_id = message.conversation_id
     else:
@@ -254,12 +260,18 @@ class Thinking:
 
 
 def cases(seed: int) -> list[Case]:
-    """A third of them begin with nothing: the customer's first message and the person's act come together."""
+    """Some of them begin with nothing: the customer's first message and the person's act come together.
+
+    In some the customer wants no messages any more, or wants them again: what the bot says to that is the bot's too.
+    """
     chance = random.Random(seed)
     made = []
     for number in range(CASES):
         way = chance.choice(list(WAYS))
-        made.append(Case(number, chance.randrange(2**31), way, f"4477{number:08}"))
+        case = Case(number, chance.randrange(2**31), way, f"4477{number:08}")
+        if way in WORDLESS and chance.random() < 0.3:
+            case.words = chance.choice(["Stop.", "START"])
+        made.append(case)
     return made
 
 
@@ -267,9 +279,11 @@ def prepare(case: Case, shop: Business) -> None:
     """What happened before; only an echo can come before the conversation."""
     if case.way == "echo" and case.seed % 2:
         return
-    message = conversations.receive(shop.inbox, inbound("Hello, when do you open?", phone=case.phone))
+    message = conversations.receive(shop.inbox, inbound(case.words, phone=case.phone))
     assert message is not None
     case.conversation = message.conversation
+    if case.words == "START":
+        opt_out(message.conversation.contact)
 
 
 def _hang_up() -> None:

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.accounts.models import Membership, Role
 from apps.conversations.models import Conversation, Message, StateChange
 from apps.conversations.states import move
-from apps.dialogue.loops import Round, is_loop
+from apps.dialogue.loops import MOST_A_DAY, MOST_AN_HOUR, Round, is_loop, looping
 from apps.dialogue.models import Turn
 from apps.handoff.models import Handoff
 from apps.handoff.services import resolve
@@ -125,3 +128,60 @@ def test_a_reply_that_has_not_left_yet_is_no_round(receive: Receive) -> None:
     receive(CHATTY[5])
     take_turn()
     assert outcomes()[-1] == "answered"
+
+
+#: Two bots that are neither quick nor repeat themselves: nothing in a round of theirs shows that they are none.
+SLOW = [f"{CHATTY[place % 7]} {chr(97 + place % 26) * 3} {chr(97 + place // 26) * 4}" for place in range(250)]
+
+
+def answered_before(conversation: Conversation, number: int, *, apart: float) -> None:
+    """So many turns, each answered, so many seconds apart, the last of them as long ago."""
+    now = timezone.now()
+    for place in range(number):
+        received = Message.objects.create(
+            conversation=conversation, inbox=conversation.inbox, direction="in", author="contact", text=SLOW[place],
+            state="received", answered_at=now,
+        )  # fmt: skip
+        turn = Turn.objects.create(conversation=conversation, messages=[received.pk], outcome="answered", epoch=0)
+        Turn.objects.filter(pk=turn.pk).update(created_at=now - timedelta(seconds=apart * (number - place)))
+
+
+@pytest.mark.parametrize(
+    ("number", "apart", "outcome", "detail"),
+    [
+        (MOST_AN_HOUR, 50.0, "loop", f"{MOST_AN_HOUR} answers within an hour."),
+        (MOST_AN_HOUR - 1, 50.0, "answered", ""),
+        (MOST_AN_HOUR + 10, 65.0, "answered", ""),
+        (MOST_A_DAY, 200.0, "loop", f"{MOST_A_DAY} answers within a day."),
+        (MOST_A_DAY - 1, 200.0, "answered", ""),
+    ],
+    ids=["an hour", "one less", "slower than a person who writes all day", "a day", "one less in a day"],
+)
+def test_more_answers_than_a_person_asks_for_are_left_to_people(
+    receive: Receive, model: Model, number: int, apart: float, outcome: str, detail: str
+) -> None:
+    answered_before(receive("Hello").conversation, number, apart=apart)
+    take_turn()
+    turn = Turn.objects.latest("id")
+    assert (turn.outcome, turn.detail) == (outcome, detail)
+    assert len(model.prompts) == int(outcome == "answered")
+    assert Handoff.objects.exists() is (outcome == "loop")
+
+
+def test_after_people_ended_it_answers_are_counted_anew(receive: Receive, member: Callable[..., Membership]) -> None:
+    conversation = receive("Hello").conversation
+    answered_before(conversation, MOST_AN_HOUR, apart=50.0)
+    take_turn()
+    resolve(conversation, user=member(Role.VENDOR).user)
+    receive("Hello again")
+    take_turn()
+    assert outcomes()[-2:] == ["loop", "answered"]
+
+
+def test_conversations_that_are_slow_now_are_not_counted(receive: Receive) -> None:
+    """What a turn costs everybody else stays as it was."""
+    conversation = receive("Hello").conversation
+    answered_before(conversation, 10, apart=600.0)
+    with CaptureQueriesContext(connection) as queries:
+        assert looping(conversation.pk, [Message.objects.latest("id")]) == ""
+    assert not [query for query in queries.captured_queries if f"LIMIT {MOST_A_DAY * 2}" in query["sql"]]

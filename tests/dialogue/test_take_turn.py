@@ -17,7 +17,7 @@ from apps.conversations.states import lock
 from apps.dialogue import services
 from apps.dialogue.models import Turn
 from apps.handoff.models import Handoff
-from apps.handoff.services import resolve
+from apps.handoff.services import open_handoff, resolve
 from apps.inboxes.models import Inbox
 from apps.inboxes.services import reconnect
 from apps.leads.models import Lead
@@ -94,6 +94,61 @@ def test_newer_text_makes_the_assistant_think_once_more_and_only_once(receive: R
     assert WorkItem.objects.get(kind=services.TAKE_TURNS).due_at is not None
     take_turn()
     assert Message.objects.filter(direction="in", answered_at__isnull=True).count() == 0
+
+
+def delete(receive: Receive, message: Message) -> Callable[[], Message]:
+    return lambda: receive("", kind=ContentKind.REVOKE, content={"target": message.external_id})
+
+
+def edit(receive: Receive, message: Message, text: str) -> Callable[[], Message]:
+    return lambda: receive(text, kind=ContentKind.EDIT, content={"target": message.external_id})
+
+
+def test_what_is_left_when_a_message_is_deleted_while_the_model_thinks_is_answered(
+    receive: Receive, model: Model
+) -> None:
+    deleted, left = receive("My card number is 4111"), receive("When do you open?")
+    model.meanwhile = [delete(receive, deleted)]
+    take_turn()
+    assert [[said.text for said in prompt.said][-1:] for prompt in model.prompts] == [["When do you open?"]] * 2
+    turn = Turn.objects.get()
+    assert (turn.outcome, turn.messages, turn.reruns, len(replies())) == ("answered", [left.pk], 1, 1)
+    assert not Message.objects.filter(direction="in", answered_at__isnull=True).exists()
+
+
+def test_a_message_deleted_while_the_model_thinks_once_more_leaves_the_turn_to_the_others(
+    receive: Receive, model: Model
+) -> None:
+    one, two, three = receive("One"), receive("Two"), receive("Three")
+    model.meanwhile = [delete(receive, one), delete(receive, two)]
+    take_turn()
+    assert (len(model.prompts), outcomes(), Turn.objects.get().messages) == (2, ["answered"], [three.pk])
+
+
+def test_nothing_is_said_when_all_is_deleted_while_the_model_thinks(receive: Receive, model: Model) -> None:
+    model.meanwhile = [delete(receive, receive("Oops"))]
+    take_turn()
+    assert (len(model.prompts), outcomes(), replies()) == (1, [], [])
+
+
+def test_what_comes_instead_of_a_deleted_message_is_decided_about(receive: Receive, model: Model) -> None:
+    wrong = receive("Opne?")
+
+    def correct() -> None:
+        delete(receive, wrong)()
+        receive("Open?")
+
+    model.meanwhile = [correct]
+    take_turn()
+    assert (outcomes(), Turn.objects.get().messages) == (["answered"], [Message.objects.get(text="Open?").pk])
+
+
+def test_an_edit_makes_the_assistant_think_once_more_and_only_once(receive: Receive, model: Model) -> None:
+    message = receive("Do you have it in red?")
+    model.meanwhile = [edit(receive, message, "in blue?"), edit(receive, message, "in green?")]
+    take_turn()
+    assert [prompt.said[-1].text for prompt in model.prompts] == ["Do you have it in red?", "in blue?"]
+    assert (outcomes(), len(replies()), Turn.objects.get().reruns) == (["answered"], 1, 1)
 
 
 def test_a_person_who_takes_over_while_the_model_thinks_is_not_talked_over(
@@ -192,6 +247,39 @@ def test_stop_is_obeyed_at_once_and_start_undoes_it(receive: Receive, model: Mod
     assert outcomes() == ["stopped", "opted_out", "resumed"]
     assert (len(replies()), model.prompts) == (2, [])
     assert Contact.objects.get().opted_out_at is None
+
+
+@pytest.mark.parametrize("way", ["taken", "waiting for a person"])
+def test_to_who_says_stop_or_start_to_a_person_the_bot_says_nothing(
+    receive: Receive, member: Member, graph: Graph, way: str
+) -> None:
+    conversation = receive("Hello").conversation
+    if way == "taken":
+        conversations.take_over(conversation, user=member(Role.VENDOR).user, why=Conversation.Paused.PERSON)
+    else:
+        open_handoff(conversation.pk, asked_by=Handoff.AskedBy.PERSON, reason="I want it")
+    receive("Stop.")
+    take_turn()
+    assert Contact.objects.get().opted_out_at is not None
+    receive("START")
+    take_turn()
+    assert Contact.objects.get().opted_out_at is None
+    assert (outcomes(), replies()) == (["stopped", "resumed"], [])
+
+
+def test_stop_counts_though_a_person_takes_over_at_that_moment(
+    receive: Receive, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation, user = receive("STOP").conversation, member(Role.VENDOR).user
+
+    def lock_after_the_person(conversation_id: int) -> Conversation:
+        conversations.take_over(conversation, user=user, why=Conversation.Paused.PERSON)
+        return lock(conversation_id)
+
+    monkeypatch.setattr(services, "lock", lock_after_the_person)
+    take_turn()
+    assert (outcomes(), replies()) == (["stopped"], [])
+    assert Contact.objects.get().opted_out_at is not None
 
 
 def test_a_bot_that_is_off_is_silent(receive: Receive) -> None:

@@ -180,4 +180,4 @@ def test_a_text_of_the_knowledge_that_gives_orders_changes_nothing(
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test here is about rates or about two machines that talk."""
-    monkeypatch.setattr("apps.dialogue.situation.looping", lambda *_: False)
+    monkeypatch.setattr("apps.dialogue.situation.looping", lambda *_: "")

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.accounts.models import User
+from apps.contacts.services import check_wants_messages
 from apps.conversations.models import Conversation, Message
 from apps.conversations.services.taking_over import take_over
 from apps.conversations.states import CLEAN, DELIVER, lock, move
@@ -21,13 +22,15 @@ RESENDABLE = (Message.State.FAILED, Message.State.UNCONFIRMED)
 def retry(message: Message, *, user: User | None) -> bool:
     """Sends a failed or unconfirmed message again because a person says so; False when it is decided already.
 
-    It is then that person's message, and the conversation is theirs: the bot does not talk into it.
+    It is then that person's message, and the conversation is theirs: the bot does not talk into it. Raises
+    ValidationError when the contact does not want to be written to.
     """
     with transaction.atomic():
-        lock(message.conversation_id)
+        conversation = lock(message.conversation_id)
         message.refresh_from_db()
         if message.state not in RESENDABLE:
             return False
+        check_wants_messages(conversation.contact_id)
         taken = take_over(message.conversation, user=user, why=Conversation.Paused.PERSON)
         by: dict[str, Any] = (
             {"author": Message.Author.PERSON, "user": user} if message.author == Message.Author.BOT else {}

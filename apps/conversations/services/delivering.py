@@ -20,7 +20,7 @@ from apps.conversations.models import Conversation, InboxHealth, Message
 from apps.conversations.services import pausing, settling
 from apps.conversations.services.line import Line, read
 from apps.conversations.services.reporting import confirm
-from apps.conversations.states import lock, move, trouble_of
+from apps.conversations.states import call_off, lock, may_have_arrived, move, trouble_of
 from apps.core import connections, crashes
 from apps.core.bound import bound
 from apps.inboxes.models import Inbox
@@ -34,12 +34,10 @@ from apps.work.services import take
 log = logging.getLogger(__name__)
 
 State = Message.State
-#: A send that was surely refused is tried this often; longer when the reason was not the message's.
-MAX_ATTEMPTS = 8
+#: A send that was surely refused for now is tried so often at least, and for as long as `refused_for` says.
+MIN_ATTEMPTS = 8
 #: A conversation keeps its lease no longer than this, so that a long queue makes room for others.
 MAX_SENDS = 5
-#: Troubles that say nothing against the message.
-NOT_ITS_FAULT = frozenset({*pausing.OF_THE_NUMBER, Trouble.NOT_REACHED})
 
 
 def deliver(claim: Claim) -> Later | None:
@@ -89,6 +87,10 @@ def _send(message: Message, claim: Claim) -> float:
     if window_closed(message.conversation, provider):
         _note(message, State.FAILED, Failure(Trouble.WINDOW_CLOSED), claim)
         return 0.0
+    if _unwanted(message):
+        state = State.UNCONFIRMED if may_have_arrived(message) else State.FAILED
+        _note(message, state, Failure(Trouble.OPTED_OUT), claim)
+        return 0.0
     wait = _rate(message, provider, claim)
     if wait:
         return wait
@@ -134,6 +136,12 @@ def window_closed(conversation: Conversation, provider: Provider) -> bool:
     return timezone.now() - conversation.last_inbound_at > timedelta(seconds=provider.reply_window)
 
 
+def _unwanted(message: Message) -> bool:
+    """Whether the contact has asked since not to be written to; our word that we heard it is younger and leaves."""
+    opted_out_at = message.conversation.contact.opted_out_at
+    return opted_out_at is not None and message.created_at < opted_out_at
+
+
 def _rate(message: Message, provider: Provider, claim: Claim) -> float:
     """The limits as rows: the provider's for everybody, the inbox's own for the bot."""
     inbox = message.inbox
@@ -156,7 +164,7 @@ def _start(message: Message, claim: Claim) -> bool:
         if move(message, State.SENDING, only_if=only_if, attempts=F("attempts") + 1, wait_until=None):
             message.attempts += 1
             return True
-        move(message, State.CANCELLED)
+        call_off(message)
         return False
 
 
@@ -164,8 +172,8 @@ def _not_sent(message: Message, failure: Failure, claim: Claim) -> float:
     if failure.trouble == Trouble.AMBIGUOUS:
         _note(message, State.UNKNOWN, failure, claim)
         return 0.0
-    its_fault = failure.trouble not in NOT_ITS_FAULT
-    if (its_fault and not failure.retryable) or _tried_enough(message, its_fault=its_fault):
+    passes = failure.retryable or failure.trouble in pausing.OF_THE_NUMBER
+    if not passes or _tried_enough(message):
         _note(message, State.FAILED, failure, claim)
         return 0.0
     if failure.trouble in pausing.OF_THE_NUMBER and failure.trouble != Trouble.THROTTLED:
@@ -176,9 +184,10 @@ def _not_sent(message: Message, failure: Failure, claim: Claim) -> float:
     return wait
 
 
-def _tried_enough(message: Message, *, its_fault: bool) -> bool:
+def _tried_enough(message: Message) -> bool:
+    """What passes by itself says nothing against the message: it is given up for its age alone."""
     old = (timezone.now() - message.created_at).total_seconds() > ages.seconds("refused_for")
-    return message.attempts >= MAX_ATTEMPTS and (its_fault or old)
+    return message.attempts >= MIN_ATTEMPTS and old
 
 
 def backoff(attempts: int) -> float:

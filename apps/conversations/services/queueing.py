@@ -8,6 +8,7 @@ from django.utils import timezone
 from semantic_text_splitter import TextSplitter
 
 from apps.accounts.models import User
+from apps.contacts.services import check_wants_messages
 from apps.conversations.models import Conversation, Message
 from apps.conversations.services.receiving import preview_of
 from apps.conversations.services.taking_over import take_over
@@ -65,7 +66,7 @@ def reply(
     """Queues a person's answer and takes the conversation over. The same `key` again returns the first message.
 
     `user` None with `via`: a program wrote it for people; nobody is made the conversation's vendor by it.
-    Raises ValidationError for an empty text.
+    Raises ValidationError for an empty text, and for a contact who does not want to be written to.
     """
     if not text.replace("\x00", "").strip():
         raise ValidationError("Write something before you send.")
@@ -74,5 +75,6 @@ def reply(
         sent = Message.objects.filter(key=key, conversation=locked).first() if key else None
         if sent is not None:
             return sent
+        check_wants_messages(locked.contact_id)
         taken = take_over(locked, user=user, why=Conversation.Paused.PERSON)
         return queue(taken, text=text, author=Message.Author.PERSON, user=user, via=via, key=key)[0]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +19,8 @@ Known = Callable[[Inbox, str], Message | None]
 #: Notes that the vendor told something of the inbox's messages at this time of its clock.
 HeardOf = Callable[[Inbox, datetime | None], None]
 
+#: Vendors tell times without fractions.
+WHOLE_SECOND = timedelta(seconds=1)
 #: What was found so may have become unknown meanwhile, and then holds back what comes after it.
 MAY_BE_UNKNOWN = frozenset({Message.State.PENDING, Message.State.SENDING, Message.State.UNKNOWN})
 
@@ -59,7 +61,7 @@ def mark(
     message = known(inbox, status.external_id) or _by_key(inbox, status.opaque)
     if message is None or message.direction != Message.Direction.OUT:
         return None
-    if status.external_id not in message.former_ids and not _says_nothing_new(message, status):
+    if status.external_id not in message.former_ids and not _says_nothing_new(inbox, message, status):
         _apply(inbox, message, status)
     heard_of(inbox, status.at)
     return message
@@ -80,7 +82,7 @@ def mark_all(inbox: Inbox, statuses: Sequence[Status], *, known: Known, heard_of
             rest.append(status)
             continue
         plain.append(status)
-        if not _says_nothing_new(message, status):
+        if not _says_nothing_new(inbox, message, status):
             told[Message.State(status.state.value)].append(message)
     with transaction.atomic():
         for state, messages in told.items():
@@ -91,14 +93,25 @@ def mark_all(inbox: Inbox, statuses: Sequence[Status], *, known: Known, heard_of
     return rest
 
 
-def _says_nothing_new(message: Message, status: Status) -> bool:
+def _says_nothing_new(inbox: Inbox, message: Message, status: Status) -> bool:
     """Whether the status could not have moved the message, as it was found.
 
     The status had come in before that: what others have done to the message since, they have done after it.
     """
-    if not message.external_id or (status.failure and status.failure.trouble in pausing.OF_THE_NUMBER):
+    if not message.external_id or (_against_the_number(status) and not _is_past(inbox, status)):
         return False
     return message.state not in ALLOWED[Message.State(status.state.value)]
+
+
+def _against_the_number(status: Status) -> bool:
+    return status.failure is not None and status.failure.trouble in pausing.OF_THE_NUMBER
+
+
+def _is_past(inbox: Inbox, status: Status) -> bool:
+    """Whether the vendor said it before the number was repaired: vendors repeat themselves, deliveries are replayed."""
+    if status.at is None:
+        return False
+    return Inbox.objects.filter(pk=inbox.pk, working_since__gt=status.at + WHOLE_SECOND).exists()
 
 
 def _apply(inbox: Inbox, message: Message, status: Status) -> None:
@@ -108,20 +121,27 @@ def _apply(inbox: Inbox, message: Message, status: Status) -> None:
     if not message.external_id:
         confirm(message, status.external_id)
     if status.state == DeliveryState.FAILED:
-        _fail(inbox, message, status.failure or Failure(Trouble.UNDELIVERABLE), same_send)
+        _fail(inbox, message, status, same_send)
     else:
         move(message, Message.State(status.state.value), only_if=same_send)
     if before in MAY_BE_UNKNOWN:
         settling.found(message)
 
 
-def _fail(inbox: Inbox, message: Message, failure: Failure, same_send: Q) -> None:
-    """The vendor took the message and then gave it up. One that it gave up for the number's sake is kept."""
-    failed = move(message, Message.State.FAILED, only_if=same_send, **trouble_of(failure))
-    if failure.trouble in pausing.OF_THE_NUMBER:
-        pausing.refused(inbox, failure)
-        if failed:
-            requeue(message)
+def _fail(inbox: Inbox, message: Message, status: Status, same_send: Q) -> None:
+    """The vendor took the message and then gave it up. One that it gave up for the number's sake is kept.
+
+    All of it or nothing: one that has failed already would not be kept any more. The number is noted before the message
+    is made due, for who wakes a number's messages locks in this order too.
+    """
+    failure = status.failure or Failure(Trouble.UNDELIVERABLE)
+    with transaction.atomic():
+        failed = move(message, Message.State.FAILED, only_if=same_send, **trouble_of(failure))
+        if _against_the_number(status):
+            if not _is_past(inbox, status):
+                pausing.refused(inbox, failure)
+            if failed:
+                requeue(message)
 
 
 def _by_key(inbox: Inbox, opaque: str) -> Message | None:

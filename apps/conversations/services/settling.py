@@ -5,7 +5,7 @@ processed, and time in which the number told nothing at all do not count.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Least, Now
 
+from apps import tenants
 from apps.conversations.models import InboxHealth, Message
 from apps.conversations.states import DELIVER, lock, move
 from apps.inboxes.models import Inbox
@@ -44,7 +45,7 @@ class Unknown:
 
     at: datetime
     age: float
-    resendable: bool  # the bot's, and nobody has taken the conversation over since
+    resendable: bool  # the bot's, nobody has taken the conversation over since, and the contact wants messages
     heard: Hearing | None
     told_at: datetime | None
 
@@ -74,16 +75,25 @@ def settle(messages: Sequence[Message], claim: Claim) -> bool:
     if not messages:
         return False
     inbox = messages[0].inbox
-    hook = hook_of(inbox)
-    heard = hearing(hook.pk if hook else None)
+    heard = _heard_of(inbox)
     told_at = InboxHealth.objects.filter(inbox=inbox).values_list("status_at", flat=True).first()
     verdicts = [(message, judge(_facts(message, heard, told_at))) for message in messages]
     return any([_carry_out(message, verdict, claim) for message, verdict in verdicts])
 
 
+def _heard_of(inbox: Inbox) -> Hearing | None:
+    """Since when, and up to when, we have heard the number. Its news were set aside while it was not connected, or the
+    workspace suspended.
+    """
+    hook, workspace = hook_of(inbox), tenants.current()
+    heard = hearing(hook.pk if hook else None)
+    taken_since = [inbox.working_since, workspace.reopened_at if workspace else None]
+    return replace(heard, since=max(filter(None, [heard.since, *taken_since]))) if heard else None
+
+
 def _facts(message: Message, heard: Hearing | None, told_at: datetime | None) -> Unknown:
     bots = message.author == Message.Author.BOT and message.epoch == message.conversation.epoch
-    bots = bots and message.attempts < MOST_SENDS
+    bots = bots and message.attempts < MOST_SENDS and message.conversation.contact.opted_out_at is None
     return Unknown(message.changed_at, message.age, bots, heard, told_at)  # type: ignore[attr-defined]  # annotated
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from apps.contacts.models import Contact
 from apps.conversations.models import Conversation, Message
-from apps.conversations.states import lock, move
+from apps.conversations.states import call_off, lock
 from apps.inboxes.models import Inbox
 from apps.inboxes.services import drop_hidden
 
@@ -16,7 +16,7 @@ def silence(bot_id: int) -> None:
         with transaction.atomic():
             lock(conversation_id)
             for message in pending.filter(conversation=conversation_id):
-                move(message, Message.State.CANCELLED)
+                call_off(message)
 
 
 def forget_tests(bot_id: int) -> None:

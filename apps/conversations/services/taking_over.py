@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.conversations.events import ConversationChanged, PersonTookOver
 from apps.conversations.models import Conversation, Message
-from apps.conversations.states import lock, move
+from apps.conversations.states import call_off, lock
 from apps.core import audit
 from apps.core.actors import Kind, actor
 from apps.core.events import publish
@@ -36,9 +36,14 @@ def hand_over(conversation_id: int) -> Conversation:
 
 
 def _pause(conversation_id: int, why: Conversation.Paused) -> tuple[Conversation, bool]:
-    """The conversation as it is now, and whether the bot had it until now."""
+    """The conversation as it is now, and whether the bot had it until now.
+
+    A bot that somebody switched off here stays switched off: whoever writes after that does not take it back.
+    """
     conversation = lock(conversation_id)
     bot_had_it = conversation.ai_on
+    if conversation.ai_paused_why == Conversation.Paused.SWITCH:
+        why = Conversation.Paused.SWITCH
     Conversation.objects.filter(pk=conversation_id).update(
         epoch=F("epoch") + 1, ai_paused_at=Now(), ai_paused_why=why, changed_at=Now()
     )
@@ -87,7 +92,7 @@ def _silent(conversation: Conversation, hours: float) -> bool:
 def take_back(conversation: Conversation) -> None:
     """Cancels what the bot has said and not yet sent. Call it with the conversation locked."""
     for message in conversation.messages.filter(state=Message.State.PENDING, author=Message.Author.BOT):
-        move(message, Message.State.CANCELLED)
+        call_off(message)
 
 
 def mark_seen(conversation: Conversation) -> None:

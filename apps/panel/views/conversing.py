@@ -87,7 +87,11 @@ def seen(request: PanelRequest, pk: int) -> HttpResponse:
 
 def _decide(request: PanelRequest, pk: int, message_pk: int, decide: Callable[[Message], bool]) -> HttpResponse:
     message = get_object_or_404(Message, pk=message_pk, conversation=_find(request, pk))
-    if not decide(message):
+    try:
+        decided = decide(message)
+    except ValidationError as error:
+        return _problem(request, pk, " ".join(error.messages))
+    if not decided:
         said = _("This is decided already: somebody else was faster, or the provider told us. Look at its mark.")
         return _problem(request, pk, said, status=409)
     return _changed(request, pk)
