@@ -1,6 +1,6 @@
 """Claiming deliveries: a Delivery is its own item of work, so that storing it is one insert."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,13 @@ FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[], %(states)s::varchar[], %(it
 WHERE d.id = done.id AND d.token = done.token AND d.received_at >= %(first)s AND d.received_at <= %(last)s
 RETURNING d.id
 """
+# Only what is still in hand is renewed: what was left for another try waits for that by its lease.
+RENEW = """
+UPDATE public.ingest_delivery d SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s)
+FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[]) AS held (id, token)
+WHERE d.id = held.id AND d.token = held.token AND d.processed_at IS NULL
+  AND d.received_at >= %(first)s AND d.received_at <= %(last)s
+"""
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,22 @@ def take(seen: Sequence[Seen], limit: int) -> list[Delivery]:
         known = [delivery.hook_id, delivery.provider]  # type: ignore[attr-defined]  # annotated
         delivery.hook = Hook.from_db(connection.alias, ["id", "provider"], known)
     return sorted(taken, key=lambda delivery: delivery.pk)
+
+
+def renew_all(held: Collection[Delivery]) -> None:
+    """Prolongs the leases of what is still in hand from now on; what somebody else has claimed since stays theirs."""
+    if not held:
+        return
+    days = [delivery.received_at for delivery in held]
+    told: dict[str, Any] = {
+        "ids": [delivery.pk for delivery in held],
+        "tokens": [delivery.token for delivery in held],
+        "first": min(days),
+        "last": max(days),
+        "lease": ages.seconds("delivery_lease"),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RENEW, told)
 
 
 def finish(delivery: Delivery, state: Delivery.State, *, items: int | None = None, error: str = "") -> bool:

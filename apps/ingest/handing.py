@@ -10,7 +10,7 @@ from apps.conversations import services as conversations
 from apps.core import crashes
 from apps.core.bound import bound
 from apps.inboxes.models import Inbox
-from apps.ingest import aside, claims
+from apps.ingest import claims
 from apps.ingest.aside import Aside
 from apps.ingest.models import Delivery, Quarantined
 from apps.ingest.rounds import Round, Step
@@ -62,7 +62,7 @@ def _take_together(this: Round, steps: Sequence[Step], work: Together) -> None:
             if id(step.item) in alone:
                 _take_step(this, step)
             else:
-                aside.release(step.open.delivery, step.place)
+                this.release(step.open.delivery, step.place)
                 _finish_step(this, step, done=True)
 
 
@@ -92,7 +92,7 @@ def _finish_step(this: Round, step: Step, *, done: bool) -> None:
     open_.failed += not done
     open_.left -= 1
     if open_.left == 0 and open_.failed:
-        claims.later(open_.delivery, f"{open_.failed} of {open_.items} items failed")
+        this.leave(open_.delivery, f"{open_.failed} of {open_.items} items failed")
     elif open_.left == 0:
         this.close(open_.delivery, open_.items)
     this.write_if_due()
@@ -104,7 +104,7 @@ def process_item(this: Round, delivery: Delivery, place: int, item: Item) -> boo
     try:
         _hand_over(this, delivery, item)
     except Aside as reason:
-        aside.keep(delivery, place, reason.why, reason.detail)
+        this.set_aside(delivery, place, reason.why, reason.detail)
         return True
     except (OperationalError, InterfaceError):
         raise  # the database is away: nothing is wrong with the item
@@ -112,9 +112,9 @@ def process_item(this: Round, delivery: Delivery, place: int, item: Item) -> boo
         log.exception("Item %s of delivery %s failed, attempt %s", place, delivery.pk, delivery.attempts)
         if delivery.attempts < claims.MAX_ATTEMPTS:
             return False
-        aside.keep(delivery, place, Why.FAILED, type(error).__name__)
+        this.set_aside(delivery, place, Why.FAILED, type(error).__name__)
         return True
-    aside.release(delivery, place)
+    this.release(delivery, place)
     return True
 
 

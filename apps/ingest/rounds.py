@@ -14,17 +14,20 @@ from apps.conversations import services as conversations
 from apps.conversations.models import Message
 from apps.core import metrics
 from apps.inboxes.models import Inbox
-from apps.ingest import claims
+from apps.ingest import aside, claims
 from apps.ingest.aside import Aside
-from apps.ingest.models import Delivery
+from apps.ingest.models import Delivery, Quarantined
 from apps.ingest.waiting import Lane
 from apps.providers.base import Inbound, Item, Status
 from apps.tenants.models import Workspace
+from apps.work import ages
 
 #: What was looked up holds for so long. All that a round reads came in before it looked.
 KNOWN_SECONDS = 1.0
 #: What is done is closed at the latest so long after.
 HELD_SECONDS = 0.5
+#: A lease outlives so many renewals that fail.
+BEATS = 5
 #: What has waited so long was not read as it came: more of the same may still wait behind it.
 LATE_SECONDS = 1.0
 
@@ -81,6 +84,14 @@ class Round:
         self._here = Visit()
         self._done: list[claims.Finished] = []
         self._done_since = 0.0
+        self._held: dict[int, Delivery] = {}
+        self._renewed_at = time.monotonic()
+        self._aside: dict[aside.Spot, Quarantined] = {}
+        self._released: dict[aside.Spot, None] = {}
+
+    def hold(self, deliveries: Iterable[Delivery]) -> None:
+        """These are in hand: their leases are renewed while the round goes on, until they are closed or left."""
+        self._held.update((delivery.pk, delivery) for delivery in deliveries)
 
     def workspace(self, delivery: Delivery, key: str) -> Workspace:
         """Whose the key is, coming by the delivery's hook. Raises what finding raises."""
@@ -172,15 +183,38 @@ class Round:
             self._done_since = time.monotonic()
         self._done.append(claims.Finished(delivery, Delivery.State.PROCESSED, items))
 
+    def leave(self, delivery: Delivery, error: str) -> None:
+        """The delivery is left for another try after a while."""
+        self._held.pop(delivery.pk, None)
+        claims.later(delivery, error)
+
+    def set_aside(self, delivery: Delivery, place: int, why: Quarantined.Why, detail: str) -> None:
+        """Nobody here can be given the item at this place; written before the delivery is closed."""
+        self._aside[delivery.pk, place] = aside.kept(delivery, place, why, detail)
+
+    def release(self, delivery: Delivery, place: int) -> None:
+        """The item at this place could be used now. One that was never tried before was never kept."""
+        if delivery.attempts > 1:
+            self._released[delivery.pk, place] = None
+
     def write_if_due(self) -> None:
-        """Writes when something is done for so long that others should know."""
-        if self._done and time.monotonic() - self._done_since >= HELD_SECONDS:
+        """Writes when something is done for so long that others should know, and keeps what is still in hand."""
+        now = time.monotonic()
+        if self._done and now - self._done_since >= HELD_SECONDS:
             self.write()
+        if now - self._renewed_at >= ages.seconds("delivery_lease") / BEATS:
+            claims.renew_all(self._held.values())
+            self._renewed_at = now
 
     def write(self) -> None:
-        """Writes what was heard, then what is done: who sees that nothing waits must see what was heard too."""
+        """Writes what was heard and kept aside, then what is done: who sees that nothing waits must see that too."""
         self._tell()
+        aside.keep_all(list(self._aside.values()))
+        aside.release_all(list(self._released))
+        self._aside, self._released = {}, {}
         claims.finish_all(self._done)
+        for one in self._done:
+            self._held.pop(one.delivery.pk, None)
         self._done = []
 
     def _tell(self) -> None:

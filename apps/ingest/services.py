@@ -1,7 +1,7 @@
 """Reads deliveries and hands each item to the workspace whose it is; none blocks its neighbours."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import nullcontext
 
 from django.utils import timezone
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 Why = Quarantined.Why
 #: Why a delivery or an item is set aside that nobody survived.
 HANDS_DIED = "its hands died"
+#: Bytes; what is larger is read after the others. A vendor's usual webhook has one to ten thousand.
+LARGE = 64 * 1024
 #: The messages that so many items name are looked up together.
 TOGETHER = 100
 
@@ -40,9 +42,28 @@ def process_all(deliveries: Sequence[Delivery], *, behind: Collection[Lane] = ()
     They are closed together at the end, or after half a second. Hands that die before leave them to be read again.
     """
     this = Round(_workspace, behind)
+    this.hold(deliveries)
+    for part in _parts(deliveries):
+        _process_together(this, part)
+
+
+def _parts(deliveries: Sequence[Delivery]) -> Iterator[Sequence[Delivery]]:
+    """What is read together: all lanes that hold nothing large, then each of the others alone. So the seconds that a
+    large one may take keep nobody waiting but its own lane, which keeps its order.
+    """
+    large: dict[Lane, list[Delivery]] = {(d.hook_id, d.lane): [] for d in deliveries if len(d.body or b"") > LARGE}
+    yield [d for d in deliveries if (d.hook_id, d.lane) not in large]
+    for one in deliveries:
+        if (one.hook_id, one.lane) in large:
+            large[one.hook_id, one.lane].append(one)
+    yield from large.values()
+
+
+def _process_together(this: Round, deliveries: Sequence[Delivery]) -> None:
     steps: dict[Workspace | None, list[Step]] = {}
     for delivery in deliveries:
-        items = _read(delivery)
+        this.write_if_due()
+        items = _read(this, delivery)
         if items is None:
             continue
         open_ = Open(delivery, len(items), len(items))
@@ -57,7 +78,7 @@ def process_all(deliveries: Sequence[Delivery], *, behind: Collection[Lane] = ()
     this.write()
 
 
-def _read(delivery: Delivery) -> Sequence[Item] | None:
+def _read(this: Round, delivery: Delivery) -> Sequence[Item] | None:
     """The delivery's items; None when it cannot be read, which is noted."""
     with bound(delivery=delivery.pk):
         try:
@@ -66,7 +87,7 @@ def _read(delivery: Delivery) -> Sequence[Item] | None:
             claims.finish(delivery, Delivery.State.UNREADABLE, error=str(error))
         except Exception as error:
             log.exception("Delivery %s could not be read, attempt %s", delivery.pk, delivery.attempts)
-            claims.later(delivery, type(error).__name__)
+            this.leave(delivery, type(error).__name__)
     return None
 
 
@@ -102,6 +123,7 @@ def _rescue(delivery: Delivery) -> None:
         log.exception("Nothing of delivery %s can be read", delivery.pk)
         return
     this = Round(_workspace)
+    this.hold([delivery])
     kept = Quarantined.objects.filter(delivery=delivery, detail=HANDS_DIED)
     deadly = set(kept.values_list("place", flat=True))
     for place, item in enumerate(items):
@@ -109,6 +131,8 @@ def _rescue(delivery: Delivery) -> None:
             aside.keep(delivery, place, Why.FAILED, HANDS_DIED)
             process_item(this, delivery, place, item)
             kept.filter(place=place).delete()
+            this.write()
+            this.write_if_due()
 
 
 def _workspace(delivery: Delivery, key: str) -> Workspace:

@@ -83,7 +83,7 @@ def test_a_delivery_that_kills_its_hands_is_worked_alone_and_set_aside_after_fiv
     assert poison is not None
     worked: list[int] = []
 
-    def read(delivery: Delivery) -> list[Item]:
+    def read(_this: object, delivery: Delivery) -> list[Item]:
         if delivery.pk == poison.pk:
             raise Killed
         worked.append(delivery.pk)
