@@ -11,7 +11,7 @@ from apps.core import metrics
 from apps.ingest.models import Delivery
 from apps.ingest.waiting import Seen
 from apps.tenants.models import Hook
-from apps.work import ages
+from apps.work import ages, owed
 
 MAX_ATTEMPTS = 5
 RETRIES = ("delivery_retry_1", "delivery_retry_2", "delivery_retry_3", "delivery_retry_4")
@@ -52,6 +52,18 @@ FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[]) AS held (id, token)
 WHERE d.id = held.id AND d.token = held.token AND d.processed_at IS NULL
   AND d.received_at >= %(first)s AND d.received_at <= %(last)s
 """
+HAND_BACK = """
+UPDATE public.ingest_delivery d SET attempts = greatest(d.attempts - 1, 0),
+    error = CASE WHEN d.token = back.token THEN %(error)s ELSE d.error END,
+    lease_until = CASE WHEN d.token = back.token
+      THEN statement_timestamp() + least(greatest(statement_timestamp() - d.received_at,
+                                                  make_interval(secs => %(least)s)), make_interval(secs => %(most)s))
+      ELSE d.lease_until END
+FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[]) AS back (id, token)
+WHERE d.id = back.id AND d.token >= back.token AND d.processed_at IS NULL
+  AND d.received_at >= %(first)s AND d.received_at <= %(last)s
+"""
+DATABASE_FAILED = "the database failed"
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,7 @@ class Finished:
 
 def take(seen: Sequence[Seen], limit: int) -> list[Delivery]:
     """Up to `limit` of the deliveries that were seen waiting, the first first, leased for a while; oldest first."""
+    owed.settle()
     wanted = seen[: limit * SPARE]
     if not wanted:
         return []
@@ -130,6 +143,28 @@ def finish_all(done: Sequence[Finished]) -> set[int]:
             metrics.count("deliveries", one.state)
             metrics.observe("processing_seconds", max((now - one.delivery.received_at).total_seconds(), 0.0))
     return closed
+
+
+def hand_back(deliveries: Sequence[Delivery], *, slowly: bool) -> None:
+    """Leaves deliveries that the database failed for another try, which this one does not count as.
+
+    `slowly` those that it failed itself: they wait as long again as they have waited. The others, whose turn did not
+    come, come before them next time. Also when others have one by now: their claim counts, this one does not.
+    """
+    if not deliveries:
+        return
+    days = [delivery.received_at for delivery in deliveries]
+    told: dict[str, Any] = {
+        "ids": [delivery.pk for delivery in deliveries],
+        "tokens": [delivery.token for delivery in deliveries],
+        "least": ages.seconds(RETRIES[0]) * (2 if slowly else 1),
+        "most": ages.seconds(RETRIES[-1] if slowly else RETRIES[0]),
+        "error": DATABASE_FAILED,
+        "first": min(days),
+        "last": max(days),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(HAND_BACK, told)
 
 
 def later(delivery: Delivery, error: str) -> None:

@@ -4,10 +4,8 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
-
 from apps.conversations import services as conversations
-from apps.core import crashes
+from apps.core import connections, crashes
 from apps.core.bound import bound
 from apps.inboxes.models import Inbox
 from apps.ingest import claims
@@ -74,16 +72,20 @@ def _left(this: Round, inbox: Inbox, steps: Sequence[Step], work: Together) -> S
     late = any(this.late(step.open.delivery) for step in steps)
     try:
         return work(this, inbox, items, late)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: nothing is wrong with the items
     except Exception as error:
+        if connections.failed(error):
+            this.bear(error)
         log.info("%s items are taken one by one: together %s", len(items), type(error).__name__)
         return items
 
 
 def _take_step(this: Round, step: Step) -> None:
     with bound(delivery=step.open.delivery.pk):
-        done = process_item(this, step.open.delivery, step.place, step.item)
+        try:
+            done = process_item(this, step.open.delivery, step.place, step.item)
+        except Exception as error:
+            this.bear(error, [step.open.delivery])
+            return  # never finished, so that its delivery is given back when the round ends
     _finish_step(this, step, done=done)
 
 
@@ -99,16 +101,16 @@ def _finish_step(this: Round, step: Step, *, done: bool) -> None:
 
 
 def process_item(this: Round, delivery: Delivery, place: int, item: Item) -> bool:
-    """Hands over one item; False when it failed and the delivery is worth another try."""
+    """Hands over one item; False when it failed and the delivery is worth another try. Raises the database's errors."""
     _begin(item)
     try:
         _hand_over(this, delivery, item)
     except Aside as reason:
         this.set_aside(delivery, place, reason.why, reason.detail)
         return True
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: nothing is wrong with the item
     except Exception as error:
+        if connections.failed(error):
+            raise  # nothing is wrong with the item
         log.exception("Item %s of delivery %s failed, attempt %s", place, delivery.pk, delivery.attempts)
         if delivery.attempts < claims.MAX_ATTEMPTS:
             return False

@@ -3,16 +3,18 @@
 It holds nothing longer than a second: numbers are connected and disconnected, workspaces suspended meanwhile.
 """
 
+import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from apps import tenants
 from apps.conversations import services as conversations
 from apps.conversations.models import Message
-from apps.core import metrics
+from apps.core import connections, metrics
 from apps.inboxes.models import Inbox
 from apps.ingest import aside, claims
 from apps.ingest.aside import Aside
@@ -20,12 +22,16 @@ from apps.ingest.models import Delivery, Quarantined
 from apps.ingest.waiting import Lane
 from apps.providers.base import Inbound, Item, Status
 from apps.tenants.models import Workspace
-from apps.work import ages
+from apps.work import ages, owed
+
+log = logging.getLogger(__name__)
 
 #: What was looked up holds for so long. All that a round reads came in before it looked.
 KNOWN_SECONDS = 1.0
 #: What is done is closed at the latest so long after.
 HELD_SECONDS = 0.5
+#: So often the database may fail items of a workspace before the others are not tried in this round.
+MOST_BORNE = 3
 #: A lease outlives so many renewals that fail.
 BEATS = 5
 #: What has waited so long was not read as it came: more of the same may still wait behind it.
@@ -53,6 +59,7 @@ class Visit:
     messages: dict[Inbox, dict[str, Message]] = field(default_factory=dict)
     until: float = 0.0
     heard: dict[Inbox, datetime] = field(default_factory=dict)
+    borne: int = 0
 
 
 @dataclass
@@ -88,6 +95,7 @@ class Round:
         self._renewed_at = time.monotonic()
         self._aside: dict[aside.Spot, Quarantined] = {}
         self._released: dict[aside.Spot, None] = {}
+        self._erred: set[int] = set()
 
     def hold(self, deliveries: Iterable[Delivery]) -> None:
         """These are in hand: their leases are renewed while the round goes on, until they are closed or left."""
@@ -185,8 +193,36 @@ class Round:
 
     def leave(self, delivery: Delivery, error: str) -> None:
         """The delivery is left for another try after a while."""
-        self._held.pop(delivery.pk, None)
         claims.later(delivery, error)
+        self._held.pop(delivery.pk, None)
+
+    def cannot_read(self, delivery: Delivery, why: str) -> None:
+        """Nobody can read the delivery."""
+        claims.finish(delivery, Delivery.State.UNREADABLE, error=why)
+        self._held.pop(delivery.pk, None)
+
+    def bear(self, error: Exception, deliveries: Iterable[Delivery] = ()) -> None:
+        """The database failed something of these deliveries; what stands beside it is tried all the same.
+
+        Raises the error when it is none of the database's, or when that answers no more, or failed the workspace often.
+        """
+        if not connections.failed(error):
+            raise error
+        self._here.borne += 1
+        self._erred.update(delivery.pk for delivery in deliveries)
+        log.warning("The database failed an item (%s)", type(error).__name__)
+        if self._here.borne >= MOST_BORNE or not connections.answered():
+            raise error
+
+    def give_back(self, deliveries: Iterable[Delivery]) -> None:
+        """What is still in hand of these could not be finished because the database failed."""
+        for slowly in (False, True):
+            left = [one for one in deliveries if one.pk in self._held and (one.pk in self._erred) == slowly]
+            if left:
+                owed.give(partial(claims.hand_back, left, slowly=slowly))
+        for one in deliveries:
+            self._held.pop(one.pk, None)
+        self._done = [one for one in self._done if one.delivery.pk in self._held]
 
     def set_aside(self, delivery: Delivery, place: int, why: Quarantined.Why, detail: str) -> None:
         """Nobody here can be given the item at this place; written before the delivery is closed."""
