@@ -127,12 +127,18 @@ def postpone(claim: Claim, seconds: float, why: str = "") -> bool:
 
 
 def fail(claim: Claim, error: str) -> bool:
-    """Gives the item back after an error: later again, or set aside for a person after MAX_ATTEMPTS."""
+    """Gives the item back after an error: later again, or set aside for a person after MAX_ATTEMPTS.
+
+    What became due meanwhile is something new, which does not wait for that.
+    """
     if claim.attempts >= MAX_ATTEMPTS:
         return set_aside(claim, error)
     wait = ages.seconds(RETRIES[min(claim.attempts, len(RETRIES)) - 1])
     return _give_back(
-        claim, "due_at = statement_timestamp() + make_interval(secs => %s), error = %s", [wait, error[:300]]
+        claim,
+        "due_at = CASE WHEN due_at = %s THEN statement_timestamp() + make_interval(secs => %s) ELSE due_at END, "
+        "error = %s",
+        [claim.due_at, wait, error[:300]],
     )
 
 

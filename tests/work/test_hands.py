@@ -207,6 +207,22 @@ def test_the_heart_renews_only_what_it_still_has(committed: Workspace, shortly: 
     assert claims.hold(theirs)
 
 
+def test_the_end_of_an_old_run_leaves_a_newer_claim_of_the_same_process_its_heartbeat(
+    committed: Workspace, shortly: None
+) -> None:
+    with tenants.enter(committed):
+        make_due(KIND, "twice")
+    (old,) = claims.claim(KIND, lease=-1, share=20)
+    (new,) = claims.claim(KIND, lease=-1, share=20)
+    ending = heart.keeping(old, 60)
+    ending.__enter__()
+    with heart.keeping(new, 60):
+        ending.__exit__(None, None, None)
+        heart.beat()
+    left = item("twice").lease_until
+    assert left is not None and left > timezone.now()
+
+
 def test_an_item_that_was_just_given_back_gets_no_lease_by_a_late_heartbeat(
     committed: Workspace, shortly: None
 ) -> None:
