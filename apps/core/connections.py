@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import close_old_connections, connection
+from django.db import Error, InterfaceError, InternalError, OperationalError, close_old_connections, connection
+
+#: By SQLSTATE: a server that only reads as yet, and one that ended a transaction that was idle, count as away.
+_AWAY = ("25006", "25P03")
+#: What is too large for the database is so the next time as well: nothing is wrong with the database.
+_TOO_LARGE = "54"
 
 
 def release() -> None:
@@ -27,6 +32,25 @@ def scarce() -> bool:
     """Whether threads of this process wait for a connection of its pool just now."""
     pool = getattr(connection, "pool", None)
     return pool is not None and bool(pool.get_stats().get("requests_waiting"))
+
+
+def failed(error: BaseException) -> bool:
+    """Whether the database is to blame: away, busy, full, or kept by others. Not for what it refuses as wrong."""
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    if isinstance(error, InternalError):
+        return state in _AWAY
+    return isinstance(error, OperationalError | InterfaceError) and not state.startswith(_TOO_LARGE)
+
+
+def answered() -> bool:
+    """Whether the database answers this thread, by a new connection if its own is broken."""
+    renew()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return False
+    return True
 
 
 def renew() -> None:

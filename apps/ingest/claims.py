@@ -1,6 +1,6 @@
 """Claiming deliveries: a Delivery is its own item of work, so that storing it is one insert."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from apps.core import metrics
 from apps.ingest.models import Delivery
 from apps.ingest.waiting import Seen
 from apps.tenants.models import Hook
-from apps.work import ages
+from apps.work import ages, owed
 
 MAX_ATTEMPTS = 5
 RETRIES = ("delivery_retry_1", "delivery_retry_2", "delivery_retry_3", "delivery_retry_4")
@@ -45,6 +45,25 @@ FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[], %(states)s::varchar[], %(it
 WHERE d.id = done.id AND d.token = done.token AND d.received_at >= %(first)s AND d.received_at <= %(last)s
 RETURNING d.id
 """
+# Only what is still in hand is renewed: what was left for another try waits for that by its lease.
+RENEW = """
+UPDATE public.ingest_delivery d SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s)
+FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[]) AS held (id, token)
+WHERE d.id = held.id AND d.token = held.token AND d.processed_at IS NULL
+  AND d.received_at >= %(first)s AND d.received_at <= %(last)s
+"""
+HAND_BACK = """
+UPDATE public.ingest_delivery d SET attempts = greatest(d.attempts - 1, 0),
+    error = CASE WHEN d.token = back.token THEN %(error)s ELSE d.error END,
+    lease_until = CASE WHEN d.token = back.token
+      THEN statement_timestamp() + least(greatest(statement_timestamp() - d.received_at,
+                                                  make_interval(secs => %(least)s)), make_interval(secs => %(most)s))
+      ELSE d.lease_until END
+FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[]) AS back (id, token)
+WHERE d.id = back.id AND d.token >= back.token AND d.processed_at IS NULL
+  AND d.received_at >= %(first)s AND d.received_at <= %(last)s
+"""
+DATABASE_FAILED = "the database failed"
 
 
 @dataclass(frozen=True)
@@ -59,6 +78,7 @@ class Finished:
 
 def take(seen: Sequence[Seen], limit: int) -> list[Delivery]:
     """Up to `limit` of the deliveries that were seen waiting, the first first, leased for a while; oldest first."""
+    owed.settle()
     wanted = seen[: limit * SPARE]
     if not wanted:
         return []
@@ -77,6 +97,22 @@ def take(seen: Sequence[Seen], limit: int) -> list[Delivery]:
         known = [delivery.hook_id, delivery.provider]  # type: ignore[attr-defined]  # annotated
         delivery.hook = Hook.from_db(connection.alias, ["id", "provider"], known)
     return sorted(taken, key=lambda delivery: delivery.pk)
+
+
+def renew_all(held: Collection[Delivery]) -> None:
+    """Prolongs the leases of what is still in hand from now on; what somebody else has claimed since stays theirs."""
+    if not held:
+        return
+    days = [delivery.received_at for delivery in held]
+    told: dict[str, Any] = {
+        "ids": [delivery.pk for delivery in held],
+        "tokens": [delivery.token for delivery in held],
+        "first": min(days),
+        "last": max(days),
+        "lease": ages.seconds("delivery_lease"),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RENEW, told)
 
 
 def finish(delivery: Delivery, state: Delivery.State, *, items: int | None = None, error: str = "") -> bool:
@@ -107,6 +143,28 @@ def finish_all(done: Sequence[Finished]) -> set[int]:
             metrics.count("deliveries", one.state)
             metrics.observe("processing_seconds", max((now - one.delivery.received_at).total_seconds(), 0.0))
     return closed
+
+
+def hand_back(deliveries: Sequence[Delivery], *, slowly: bool) -> None:
+    """Leaves deliveries that the database failed for another try, which this one does not count as.
+
+    `slowly` those that it failed itself: they wait as long again as they have waited. The others, whose turn did not
+    come, come before them next time. Also when others have one by now: their claim counts, this one does not.
+    """
+    if not deliveries:
+        return
+    days = [delivery.received_at for delivery in deliveries]
+    told: dict[str, Any] = {
+        "ids": [delivery.pk for delivery in deliveries],
+        "tokens": [delivery.token for delivery in deliveries],
+        "least": ages.seconds(RETRIES[0]) * (2 if slowly else 1),
+        "most": ages.seconds(RETRIES[-1] if slowly else RETRIES[0]),
+        "error": DATABASE_FAILED,
+        "first": min(days),
+        "last": max(days),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(HAND_BACK, told)
 
 
 def later(delivery: Delivery, error: str) -> None:

@@ -4,13 +4,11 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
-
 from apps.conversations import services as conversations
-from apps.core import crashes
+from apps.core import connections, crashes
 from apps.core.bound import bound
 from apps.inboxes.models import Inbox
-from apps.ingest import aside, claims
+from apps.ingest import claims
 from apps.ingest.aside import Aside
 from apps.ingest.models import Delivery, Quarantined
 from apps.ingest.rounds import Round, Step
@@ -62,7 +60,7 @@ def _take_together(this: Round, steps: Sequence[Step], work: Together) -> None:
             if id(step.item) in alone:
                 _take_step(this, step)
             else:
-                aside.release(step.open.delivery, step.place)
+                this.release(step.open.delivery, step.place)
                 _finish_step(this, step, done=True)
 
 
@@ -74,16 +72,20 @@ def _left(this: Round, inbox: Inbox, steps: Sequence[Step], work: Together) -> S
     late = any(this.late(step.open.delivery) for step in steps)
     try:
         return work(this, inbox, items, late)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: nothing is wrong with the items
     except Exception as error:
+        if connections.failed(error):
+            this.bear(error)
         log.info("%s items are taken one by one: together %s", len(items), type(error).__name__)
         return items
 
 
 def _take_step(this: Round, step: Step) -> None:
     with bound(delivery=step.open.delivery.pk):
-        done = process_item(this, step.open.delivery, step.place, step.item)
+        try:
+            done = process_item(this, step.open.delivery, step.place, step.item)
+        except Exception as error:
+            this.bear(error, [step.open.delivery])
+            return  # never finished, so that its delivery is given back when the round ends
     _finish_step(this, step, done=done)
 
 
@@ -92,29 +94,29 @@ def _finish_step(this: Round, step: Step, *, done: bool) -> None:
     open_.failed += not done
     open_.left -= 1
     if open_.left == 0 and open_.failed:
-        claims.later(open_.delivery, f"{open_.failed} of {open_.items} items failed")
+        this.leave(open_.delivery, f"{open_.failed} of {open_.items} items failed")
     elif open_.left == 0:
         this.close(open_.delivery, open_.items)
     this.write_if_due()
 
 
 def process_item(this: Round, delivery: Delivery, place: int, item: Item) -> bool:
-    """Hands over one item; False when it failed and the delivery is worth another try."""
+    """Hands over one item; False when it failed and the delivery is worth another try. Raises the database's errors."""
     _begin(item)
     try:
         _hand_over(this, delivery, item)
     except Aside as reason:
-        aside.keep(delivery, place, reason.why, reason.detail)
+        this.set_aside(delivery, place, reason.why, reason.detail)
         return True
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: nothing is wrong with the item
     except Exception as error:
+        if connections.failed(error):
+            raise  # nothing is wrong with the item
         log.exception("Item %s of delivery %s failed, attempt %s", place, delivery.pk, delivery.attempts)
         if delivery.attempts < claims.MAX_ATTEMPTS:
             return False
-        aside.keep(delivery, place, Why.FAILED, type(error).__name__)
+        this.set_aside(delivery, place, Why.FAILED, type(error).__name__)
         return True
-    aside.release(delivery, place)
+    this.release(delivery, place)
     return True
 
 

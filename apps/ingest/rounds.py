@@ -3,28 +3,37 @@
 It holds nothing longer than a second: numbers are connected and disconnected, workspaces suspended meanwhile.
 """
 
+import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from apps import tenants
 from apps.conversations import services as conversations
 from apps.conversations.models import Message
-from apps.core import metrics
+from apps.core import connections, metrics
 from apps.inboxes.models import Inbox
-from apps.ingest import claims
+from apps.ingest import aside, claims
 from apps.ingest.aside import Aside
-from apps.ingest.models import Delivery
+from apps.ingest.models import Delivery, Quarantined
 from apps.ingest.waiting import Lane
 from apps.providers.base import Inbound, Item, Status
 from apps.tenants.models import Workspace
+from apps.work import ages, owed
+
+log = logging.getLogger(__name__)
 
 #: What was looked up holds for so long. All that a round reads came in before it looked.
 KNOWN_SECONDS = 1.0
 #: What is done is closed at the latest so long after.
 HELD_SECONDS = 0.5
+#: So often the database may fail items of a workspace before the others are not tried in this round.
+MOST_BORNE = 3
+#: A lease outlives so many renewals that fail.
+BEATS = 5
 #: What has waited so long was not read as it came: more of the same may still wait behind it.
 LATE_SECONDS = 1.0
 
@@ -50,6 +59,7 @@ class Visit:
     messages: dict[Inbox, dict[str, Message]] = field(default_factory=dict)
     until: float = 0.0
     heard: dict[Inbox, datetime] = field(default_factory=dict)
+    borne: int = 0
 
 
 @dataclass
@@ -81,6 +91,15 @@ class Round:
         self._here = Visit()
         self._done: list[claims.Finished] = []
         self._done_since = 0.0
+        self._held: dict[int, Delivery] = {}
+        self._renewed_at = time.monotonic()
+        self._aside: dict[aside.Spot, Quarantined] = {}
+        self._released: dict[aside.Spot, None] = {}
+        self._erred: set[int] = set()
+
+    def hold(self, deliveries: Iterable[Delivery]) -> None:
+        """These are in hand: their leases are renewed while the round goes on, until they are closed or left."""
+        self._held.update((delivery.pk, delivery) for delivery in deliveries)
 
     def workspace(self, delivery: Delivery, key: str) -> Workspace:
         """Whose the key is, coming by the delivery's hook. Raises what finding raises."""
@@ -172,15 +191,66 @@ class Round:
             self._done_since = time.monotonic()
         self._done.append(claims.Finished(delivery, Delivery.State.PROCESSED, items))
 
+    def leave(self, delivery: Delivery, error: str) -> None:
+        """The delivery is left for another try after a while."""
+        claims.later(delivery, error)
+        self._held.pop(delivery.pk, None)
+
+    def cannot_read(self, delivery: Delivery, why: str) -> None:
+        """Nobody can read the delivery."""
+        claims.finish(delivery, Delivery.State.UNREADABLE, error=why)
+        self._held.pop(delivery.pk, None)
+
+    def bear(self, error: Exception, deliveries: Iterable[Delivery] = ()) -> None:
+        """The database failed something of these deliveries; what stands beside it is tried all the same.
+
+        Raises the error when it is none of the database's, or when that answers no more, or failed the workspace often.
+        """
+        if not connections.failed(error):
+            raise error
+        self._here.borne += 1
+        self._erred.update(delivery.pk for delivery in deliveries)
+        log.warning("The database failed an item (%s)", type(error).__name__)
+        if self._here.borne >= MOST_BORNE or not connections.answered():
+            raise error
+
+    def give_back(self, deliveries: Iterable[Delivery]) -> None:
+        """What is still in hand of these could not be finished because the database failed."""
+        for slowly in (False, True):
+            left = [one for one in deliveries if one.pk in self._held and (one.pk in self._erred) == slowly]
+            if left:
+                owed.give(partial(claims.hand_back, left, slowly=slowly))
+        for one in deliveries:
+            self._held.pop(one.pk, None)
+        self._done = [one for one in self._done if one.delivery.pk in self._held]
+
+    def set_aside(self, delivery: Delivery, place: int, why: Quarantined.Why, detail: str) -> None:
+        """Nobody here can be given the item at this place; written before the delivery is closed."""
+        self._aside[delivery.pk, place] = aside.kept(delivery, place, why, detail)
+
+    def release(self, delivery: Delivery, place: int) -> None:
+        """The item at this place could be used now. One that was never tried before was never kept."""
+        if delivery.attempts > 1:
+            self._released[delivery.pk, place] = None
+
     def write_if_due(self) -> None:
-        """Writes when something is done for so long that others should know."""
-        if self._done and time.monotonic() - self._done_since >= HELD_SECONDS:
+        """Writes when something is done for so long that others should know, and keeps what is still in hand."""
+        now = time.monotonic()
+        if self._done and now - self._done_since >= HELD_SECONDS:
             self.write()
+        if now - self._renewed_at >= ages.seconds("delivery_lease") / BEATS:
+            claims.renew_all(self._held.values())
+            self._renewed_at = now
 
     def write(self) -> None:
-        """Writes what was heard, then what is done: who sees that nothing waits must see what was heard too."""
+        """Writes what was heard and kept aside, then what is done: who sees that nothing waits must see that too."""
         self._tell()
+        aside.keep_all(list(self._aside.values()))
+        aside.release_all(list(self._released))
+        self._aside, self._released = {}, {}
         claims.finish_all(self._done)
+        for one in self._done:
+            self._held.pop(one.delivery.pk, None)
         self._done = []
 
     def _tell(self) -> None:

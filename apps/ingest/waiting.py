@@ -1,8 +1,9 @@
 """What waits to be processed: which deliveries are next, how many there are, how old the oldest is."""
 
+import random
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -12,6 +13,8 @@ from django.db import connection
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 #: So many are looked at; where no more wait, nobody needs to be asked which lanes have something.
 MOST_SEEN = 400
+#: So many lanes of one hook are looked at in a flood, which is as many as one look can choose from.
+MOST_LANES = MOST_SEEN
 #: What waits came yesterday or today, except after a replay or a long outage; older days are looked at this often.
 LOOK_BACK_SECONDS = 5.0
 
@@ -28,35 +31,54 @@ MOST_COUNTED = 400
 #: What was in so many hands may have been left by hands that died; what was in more kills them.
 AWAITED_ATTEMPTS = 2
 
-# In a flood the lanes that have something waiting are found by skipping through the index, and each gives one
-# delivery in turn: a flood at one number does not hold up the others, whether they share its hook or not.
+# In a flood hooks and their lanes that have something waiting are found by skipping through the index. Each hook gives
+# one delivery in turn, of each of its lanes in turn: a flood at one number does not hold up the others, whether they
+# share its hook or not, and who signs for ever new numbers has the turns of one hook. Of a hook so many lanes are
+# looked at, from another one on each time.
+_WAITS = "d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s"
+_LANES = """
+WITH RECURSIVE found AS (
+  (SELECT d.lane FROM ingest_delivery d WHERE {waits} AND d.hook_id = hungry.hook_id {bounds} ORDER BY d.lane LIMIT 1)
+  UNION ALL
+  SELECT following.lane FROM found CROSS JOIN LATERAL (
+    SELECT d.lane FROM ingest_delivery d
+    WHERE {waits} AND d.hook_id = hungry.hook_id AND d.lane > found.lane {bounds} ORDER BY d.lane LIMIT 1
+  ) following
+) SELECT found.lane FROM found
+"""
 LOOK_IN_FLOOD = """
 WITH RECURSIVE hungry AS (
-  (SELECT d.hook_id, d.lane FROM ingest_delivery d
-   WHERE d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s
-   ORDER BY d.hook_id, d.lane LIMIT 1)
+  (SELECT d.hook_id FROM ingest_delivery d WHERE {waits} ORDER BY d.hook_id LIMIT 1)
   UNION ALL
-  SELECT following.* FROM hungry h CROSS JOIN LATERAL (
-    SELECT d.hook_id, d.lane FROM ingest_delivery d
-    WHERE d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s
-      AND (d.hook_id, d.lane) > (h.hook_id, h.lane)
-    ORDER BY d.hook_id, d.lane LIMIT 1
+  SELECT following.hook_id FROM hungry CROSS JOIN LATERAL (
+    SELECT d.hook_id FROM ingest_delivery d WHERE {waits} AND d.hook_id > hungry.hook_id ORDER BY d.hook_id LIMIT 1
   ) following
 )
-SELECT item.id, item.received_at, item.token, hungry.hook_id, hungry.lane, item.attempts
+SELECT mine.id, mine.received_at, mine.token, hungry.hook_id, mine.lane, mine.attempts
 FROM hungry CROSS JOIN LATERAL (
-  SELECT d.id, d.received_at, d.token, d.attempts, row_number() OVER (ORDER BY {order}) AS place
-  FROM ingest_delivery d
-  WHERE d.state = 'received' AND d.received_at >= %(since)s AND d.received_at < %(until)s
-    AND d.hook_id = hungry.hook_id AND d.lane = hungry.lane AND (d.attempts > 0) = %(again)s
-    AND (d.lease_until IS NULL OR d.lease_until <= statement_timestamp())
-  ORDER BY {order} LIMIT %(most)s
-) item
-ORDER BY item.place, item.id LIMIT %(most)s
+  SELECT item.*, lanes.lane, row_number() OVER (ORDER BY item.place, item.id) AS turn FROM (
+    SELECT lane FROM (({lanes_after}) UNION ALL ({lanes_before})) around LIMIT %(lanes)s
+  ) lanes CROSS JOIN LATERAL (
+    SELECT d.id, d.received_at, d.token, d.attempts, row_number() OVER (ORDER BY {order}) AS place
+    FROM ingest_delivery d
+    WHERE {waits} AND d.hook_id = hungry.hook_id AND d.lane = lanes.lane AND (d.attempts > 0) = %(again)s
+      AND (d.lease_until IS NULL OR d.lease_until <= statement_timestamp())
+    ORDER BY {order} LIMIT %(most)s
+  ) item
+  ORDER BY item.place, item.id LIMIT %(most)s
+) mine
+ORDER BY mine.turn, mine.id LIMIT %(most)s
 """
+
+
+def _look_in_flood(order: str) -> str:
+    after, before = (_LANES.format(waits=_WAITS, bounds=f"AND d.lane {sign} %(start)s") for sign in (">=", "<"))
+    return LOOK_IN_FLOOD.format(waits=_WAITS, order=order, lanes_after=after, lanes_before=before)
+
+
 LOOKS_IN_FLOOD = {
-    False: LOOK_IN_FLOOD.format(order="d.id"),
-    True: LOOK_IN_FLOOD.format(order="d.attempts, d.id"),
+    False: _look_in_flood("d.id"),
+    True: _look_in_flood("d.attempts, d.id"),
 }
 
 
@@ -102,11 +124,19 @@ class LookBack:
         return True
 
 
+@dataclass
+class Start:
+    """The lane at which this process begins its next look in a flood: somewhere among those of its last one."""
+
+    lane: str = ""
+
+
 _looking, _counting = LookBack(), LookBack()
+_start = Start()
 
 
 def look() -> Waiting:
-    """What waits, of each lane in turn and oldest first: all of it, or of a flood the next MOST_SEEN."""
+    """What waits, of each hook and of each of its lanes in turn: all of it, or of a flood the next MOST_SEEN."""
     since, until = _recent()
     recent = _look(since, until)
     if len(recent.fresh) + len(recent.again) >= MOST_SEEN or not _looking.due():
@@ -118,25 +148,34 @@ def look() -> Waiting:
 def _look(since: datetime, until: datetime) -> Waiting:
     seen = _seen(LOOK, since, until)
     if len(seen) >= MOST_SEEN:
-        return Waiting(*(_seen(LOOKS_IN_FLOOD[again], since, until, again=again) for again in (False, True)))
+        flood: dict[str, str | int] = {"start": _start.lane, "lanes": MOST_LANES}
+        fresh, again = (_seen(LOOKS_IN_FLOOD[again], since, until, again=again, **flood) for again in (False, True))
+        _start.lane = random.choice(fresh or again or seen).lane  # noqa: S311  # no secret
+        return Waiting(fresh, again)
     # Of those that had hands before, who had fewer comes first: one that kills does not keep its neighbours waiting.
     seen.sort(key=lambda one: (one.attempts, one.id))
     return Waiting(_in_turn(one for one in seen if not one.attempts), _in_turn(one for one in seen if one.attempts))
 
 
-def _seen(sql: str, since: datetime, until: datetime, *, again: bool = False) -> list[Seen]:
+def _seen(sql: str, since: datetime, until: datetime, **asked: str | int) -> list[Seen]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"since": since, "until": until, "again": again, "most": MOST_SEEN})
+        cursor.execute(sql, {"since": since, "until": until, "most": MOST_SEEN, **asked})
         return [Seen(*row) for row in cursor.fetchall()]
 
 
 def _in_turn(seen: Iterable[Seen]) -> list[Seen]:
-    """One of each lane, then the second of each, and so on."""
-    places: Counter[Lane] = Counter()
+    """One of each hook, then the second of each, and so on; a hook gives one of each of its lanes in the same way."""
+    of_lanes = _ranked(seen, lambda one: (one.hook_id, one.lane))
+    return _ranked(of_lanes, lambda one: one.hook_id)
+
+
+def _ranked(seen: Iterable[Seen], whose: Callable[[Seen], object]) -> list[Seen]:
+    """The first of each, then the second of each, and so on; of what is equal the oldest first."""
+    places: Counter[object] = Counter()
     ranked: list[tuple[int, int, Seen]] = []
     for one in seen:
-        places[one.hook_id, one.lane] += 1
-        ranked.append((places[one.hook_id, one.lane], one.id, one))
+        places[whose(one)] += 1
+        ranked.append((places[whose(one)], one.id, one))
     return [one for _, _, one in sorted(ranked, key=lambda entry: entry[:2])]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from apps.core import metrics
-from apps.work import ages
+from apps.work import ages, owed
 
 #: A failing item is tried this often; then it is set aside for a person.
 MAX_ATTEMPTS = 5
@@ -79,10 +79,20 @@ SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s),
 FROM mine WHERE w.id = mine.id
 RETURNING w.id, w.workspace_id, w.kind, w.key, w.token, w.due_at, w.attempts, w.slot, mine.stolen
 """
+HAND_BACK = """
+UPDATE work_workitem SET attempts = greatest(attempts - 1, 0), held_up = least(held_up + 1, 20),
+  lease_until = CASE WHEN token = %(token)s THEN NULL ELSE lease_until END,
+  error = CASE WHEN token = %(token)s THEN %(error)s ELSE error END,
+  due_at = CASE WHEN token = %(token)s AND due_at = %(seen)s
+                THEN statement_timestamp() + make_interval(secs => least(%(first)s * power(2, held_up), %(most)s))
+                ELSE due_at END
+WHERE id = %(id)s AND token >= %(token)s
+"""
 
 
 def claim(kind: str, *, limit: int = 1, lease: float, share: int) -> list[Claim]:
     """Up to `limit` due items, leased for `lease` seconds; at most `share` of one workspace under way at once."""
+    owed.settle()
     with connection.cursor() as cursor:
         cursor.execute(
             CLAIM,
@@ -117,13 +127,34 @@ def postpone(claim: Claim, seconds: float, why: str = "") -> bool:
 
 
 def fail(claim: Claim, error: str) -> bool:
-    """Gives the item back after an error: later again, or set aside for a person after MAX_ATTEMPTS."""
+    """Gives the item back after an error: later again, or set aside for a person after MAX_ATTEMPTS.
+
+    What became due meanwhile is something new, which does not wait for that.
+    """
     if claim.attempts >= MAX_ATTEMPTS:
         return set_aside(claim, error)
     wait = ages.seconds(RETRIES[min(claim.attempts, len(RETRIES)) - 1])
     return _give_back(
-        claim, "due_at = statement_timestamp() + make_interval(secs => %s), error = %s", [wait, error[:300]]
+        claim,
+        "due_at = CASE WHEN due_at = %s THEN statement_timestamp() + make_interval(secs => %s) ELSE due_at END, "
+        "error = %s",
+        [claim.due_at, wait, error[:300]],
     )
+
+
+def hand_back(claim: Claim, error: str) -> None:
+    """Gives the item back because the database failed: its own error is no try of the item's.
+
+    It waits for longer each time. Also when others have it by now: their claim counts, this one does not.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            HAND_BACK,
+            {
+                **{"id": claim.id, "token": claim.token, "seen": claim.due_at, "error": error[:300]},
+                **{"first": ages.seconds(RETRIES[0]), "most": ages.seconds(RETRIES[-1])},
+            },
+        )
 
 
 def set_aside(claim: Claim, error: str) -> bool:
@@ -187,7 +218,7 @@ def keep_turn(claim: Claim, bucket: str, seconds: float) -> None:
 def _give_back(claim: Claim, changes: str, values: list[Any]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE work_workitem SET lease_until = NULL, {changes} WHERE id = %s AND token = %s",  # noqa: S608  # nosec B608  # ours
+            f"UPDATE work_workitem SET lease_until = NULL, held_up = 0, {changes} WHERE id = %s AND token = %s",  # noqa: S608  # nosec B608  # ours
             [*values, claim.id, claim.token],
         )
         return cursor.rowcount == 1

@@ -39,11 +39,16 @@ class Held:
     until: float
 
 
+def _key(claim: Claim) -> tuple[int, int]:
+    """With the token: an old run's end must not stop the renewal of a newer claim of the same item."""
+    return claim.id, claim.token
+
+
 class Heart:
     """The claims in hand of one process, and the thread that renews them."""
 
     def __init__(self) -> None:
-        self._held: dict[int, Held] = {}
+        self._held: dict[tuple[int, int], Held] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -51,7 +56,7 @@ class Heart:
     def keeping(self, claim: Claim, longest: float) -> Iterator[None]:
         """Renews the claim while the block runs, at most for `longest` seconds."""
         with self._lock:
-            self._held[claim.id] = Held(claim, time.monotonic() + longest)
+            self._held[_key(claim)] = Held(claim, time.monotonic() + longest)
             if self._thread is None or not self._thread.is_alive():  # after a fork it is alive elsewhere
                 self._thread = threading.Thread(target=self._beat_on, name="heart", daemon=True)
                 self._thread.start()
@@ -59,13 +64,13 @@ class Heart:
             yield
         finally:
             with self._lock:
-                self._held.pop(claim.id, None)
+                self._held.pop(_key(claim), None)
 
     def prolong(self, claim: Claim, seconds: float) -> None:
         """The run may take so many seconds from now."""
         with self._lock:
-            if claim.id in self._held:
-                self._held[claim.id].until = time.monotonic() + seconds
+            if _key(claim) in self._held:
+                self._held[_key(claim)].until = time.monotonic() + seconds
 
     def beat(self) -> None:
         """Renews all that is in hand, on the database's clock. Raises DatabaseError."""

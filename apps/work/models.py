@@ -26,6 +26,7 @@ class WorkItem(models.Model):
     token = models.BigIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)
     quarantined_at = models.DateTimeField(null=True)
+    held_up = models.PositiveSmallIntegerField(default=0, db_default=0)  # so often in a row the database failed
     error = models.CharField(max_length=300, blank=True)
     slot = models.CharField(max_length=80, blank=True, default="", db_default="")  # a bucket's name: its turn there
     slot_at = models.DateTimeField(null=True)  # comes at this time

@@ -16,7 +16,7 @@ from apps.core.actors import SYSTEM, acting
 from apps.core.bound import bound
 from apps.tenants.models import Workspace
 from apps.tenants.services import active, existing
-from apps.work import ages, claims, kinds
+from apps.work import ages, claims, kinds, owed
 from apps.work.claims import Claim
 from apps.work.heart import heart
 from apps.work.models import ASLEEP
@@ -175,7 +175,22 @@ def work_one(name: str, run: Run, how: How, queue: str) -> bool:
 
 
 def run_item(claim: Claim, run: Run, how: How, queue: str) -> None:
-    """Runs one claimed item in its workspace. An error is logged without its text and given back to try again."""
+    """Runs one claimed item in its workspace. An error is logged without its text and given back to try again.
+
+    An error of the database's is no try of the item's: who waits for an answer is not given up for that.
+    """
+    try:
+        _run_item(claim, run, how, queue)
+    except Exception as error:
+        if not connections.failed(error):
+            raise
+        why = type(error).__name__
+        log.warning("%s %s is given back: the database failed (%s)", claim.kind, claim.key, why)
+        connections.renew()
+        owed.give(partial(claims.hand_back, claim, why))
+
+
+def _run_item(claim: Claim, run: Run, how: How, queue: str) -> None:
     workspace = how.find(claim.workspace_id)
     if workspace is None:
         claims.postpone(claim, ASLEEP_SECONDS, ASLEEP)  # suspended or unfinished: nothing happens, nothing is lost
@@ -189,6 +204,8 @@ def run_item(claim: Claim, run: Run, how: How, queue: str) -> None:
             with heart.keeping(claim, how.longest):
                 outcome = run(claim)
         except Exception as error:
+            if connections.failed(error):
+                raise
             log.exception("%s %s failed, attempt %s", claim.kind, claim.key, claim.attempts)
             if claim.attempts >= claims.MAX_ATTEMPTS:
                 _set_aside(claim, how, type(error).__name__)
@@ -206,7 +223,9 @@ def _set_aside(claim: Claim, how: How, why: str) -> None:
     if how.set_aside is not None:
         try:
             how.set_aside(claim)
-        except Exception:
+        except Exception as error:
+            if connections.failed(error):
+                raise
             log.exception("What %s %s was about could not be let go", claim.kind, claim.key)
     claims.set_aside(claim, why)
 

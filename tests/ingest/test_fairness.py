@@ -52,6 +52,28 @@ def test_a_flood_at_one_number_does_not_hold_up_another_of_the_same_app(hook: Ho
     assert {one.lane for one in claim(20)} == {"1001"}
 
 
+@pytest.mark.parametrize("count", [200, waiting.MOST_SEEN * 2])
+def test_numbers_that_somebody_invents_have_the_turns_of_one_hook(hook: Hook, count: int) -> None:
+    """Who knows an app's secret can sign any number; the lane is what the body says."""
+    Delivery.objects.bulk_create(Delivery(hook=hook, lane=f"{n}", body=b"{}") for n in range(count))
+    theirs = another()
+    for number in ("1001", "2002"):
+        flood(theirs, 20, number)
+    first = claim(40)
+    assert Counter(one.hook_id for one in first) == {hook.pk: 20, theirs.pk: 20}
+    assert Counter(one.lane for one in first if one.hook_id == theirs.pk) == {"1001": 10, "2002": 10}
+
+
+def test_of_more_numbers_than_one_look_holds_each_has_its_turn(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "MOST_SEEN", 20)
+    monkeypatch.setattr(waiting, "MOST_LANES", 20)
+    for number in range(60):
+        flood(hook, 10, f"{number:03}")
+    seen = {one.lane for _ in range(60) for one in waiting.look().fresh}
+    assert len(seen) == 60
+    assert all(len({one.lane for one in waiting.look().fresh}) == 20 for _ in range(5))
+
+
 def test_of_one_hook_the_oldest_come_first(hook: Hook) -> None:
     flood(hook, 30)
     ids = list(Delivery.objects.order_by("pk").values_list("pk", flat=True))
@@ -83,7 +105,7 @@ def test_a_delivery_that_kills_its_hands_is_worked_alone_and_set_aside_after_fiv
     assert poison is not None
     worked: list[int] = []
 
-    def read(delivery: Delivery) -> list[Item]:
+    def read(_this: object, delivery: Delivery) -> list[Item]:
         if delivery.pk == poison.pk:
             raise Killed
         worked.append(delivery.pk)

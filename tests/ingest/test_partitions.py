@@ -105,6 +105,35 @@ def test_the_bodies_of_what_was_processed_three_days_ago_are_removed(hook: Hook)
     assert (old.headers, old.state) == ({}, "processed")
 
 
+def test_what_is_kept_aside_can_be_processed_again_until_its_day_is_dropped(hook: Hook) -> None:
+    make(20, 5)
+    kept, released, dismissed, unused = (received(hook, days=20) for _ in range(4))
+    waits = received(hook, days=5)
+    now = timezone.now()
+    Quarantined.objects.create(delivery=kept, place=0, why="failed")
+    Quarantined.objects.create(delivery=kept, place=1, why="failed", released_at=now)
+    Quarantined.objects.create(delivery=waits, place=0, why="unknown_route")
+    Quarantined.objects.create(delivery=released, place=0, why="failed", released_at=now)
+    Quarantined.objects.create(delivery=dismissed, place=0, why="failed", dismissed_at=now)
+    Quarantined.objects.create(delivery=unused, place=0, why="unused")
+    assert sum(partitions.remove_bodies(now)) == 3
+    with_body = Delivery.objects.filter(body__isnull=False)
+    assert {one.pk for one in with_body} == {kept.pk, waits.pk}
+    assert services.replay([kept, released]) == 1
+
+
+def test_what_is_settled_later_loses_its_body_then_without_another_look_at_its_day(hook: Hook) -> None:
+    make(20)
+    delivery = received(hook, days=20)
+    row = Quarantined.objects.create(delivery=delivery, place=0, why="failed")
+    assert sum(partitions.remove_bodies(timezone.now())) == 0
+    assert {one.day: one.emptied for one in partitions.days()}[TODAY - timedelta(days=20)] is True
+    assert services.dismiss(row)
+    assert sum(partitions.remove_bodies(timezone.now())) == 1
+    delivery.refresh_from_db()
+    assert (delivery.body, delivery.headers) == (None, {})
+
+
 def test_a_day_without_bodies_is_not_looked_at_again(hook: Hook) -> None:
     make(5)
     received(hook, days=5)

@@ -1,5 +1,6 @@
 """Deliveries read together: looked up once, closed once, and each as safe as if it were read alone."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,8 @@ from apps.ingest import claims, handing, rounds, services, tasks, waiting
 from apps.ingest.models import Delivery, Quarantined
 from apps.providers import whatsapp_cloud
 from apps.tenants.models import Hook, Workspace
+from apps.work import ages
+from apps.work.ages import Age
 from tests.conftest import CUSTOMER, PHONE_NUMBER_ID
 from tests.payloads import change, envelope, status, text
 
@@ -320,3 +323,70 @@ def test_news_of_what_the_phone_app_wrote_a_moment_ago_are_used(hook: Hook, sent
     store(hook, told(sent("wamid.a"), "read"), echo, *news)
     tasks.work(5.0)
     assert Message.objects.get(external_id="wamid.echo").state == "read"
+
+
+def rubbish(number: str = "") -> bytes:
+    """As large as a body may be, and signed by somebody who knows an app's secret."""
+    return b'{"a":{"phone_number_id":"%s"},"entry":[' % number.encode() + b"0," * 2_000_000 + b"0]}"
+
+
+def test_four_megabytes_of_rubbish_cost_a_few_statements_and_hold_nobody_up(
+    hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    real = handing.process_item
+
+    def process_item(this: rounds.Round, delivery: Delivery, place: int, item: Any) -> bool:
+        order.append(type(item).__name__)
+        return real(this, delivery, place, item)
+
+    monkeypatch.setattr(handing, "process_item", process_item)
+    hostile, honest = store(hook, rubbish(), said("Hello"))
+    Delivery.objects.filter(pk=hostile.pk).update(lane="666")
+    with CaptureQueriesContext(connection) as queries:
+        assert tasks.work(5.0) == 2
+    assert (order[0], texts()) == ("Inbound", ["Hello"])
+    assert states([hostile, honest]) == [("processed", 1)] * 2
+    assert Quarantined.objects.filter(delivery=hostile).count() == 102
+    assert len(asked(queries, "ingest_quarantined")) == 1
+
+
+def test_what_is_kept_aside_by_the_thousand_is_written_and_released_together(
+    hook: Hook, workspace: Workspace, inbox: Inbox
+) -> None:
+    message = text("Hi", phone=CUSTOMER, number="888")
+    news = [{"id": f"wamid.{number}", "status": "read", "timestamp": "1794000001"} for number in range(1_500)]
+    message["value"]["statuses"] = news
+    (delivery,) = store(hook, envelope(message))
+    with CaptureQueriesContext(connection) as queries:
+        tasks.work(5.0)
+    assert Quarantined.objects.filter(why="unknown_route", released_at=None).count() == 1_501
+    assert len(asked(queries, "INSERT", "ingest_quarantined")) == 2
+    connect(workspace, provider="whatsapp_cloud", external_key="888", name="N", bot=inbox.bot, hook=hook, token="t")
+    services.replay([delivery])
+    with CaptureQueriesContext(connection) as queries:
+        tasks.work(5.0)
+    assert (texts(), Quarantined.objects.filter(released_at=None).count()) == (["Hi"], 0)
+    assert len(asked(queries, "UPDATE", "ingest_quarantined")) == 2
+
+
+def test_a_round_that_takes_longer_than_a_lease_keeps_what_it_has_in_hand(
+    hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An honest batch of many items: others must not read it again, and its tries must not be used up."""
+    monkeypatch.setitem(ages.AGES, "delivery_lease", Age(0.5))  # type: ignore[arg-type]  # read only
+    monkeypatch.setattr(services, "TOGETHER", 1)
+    stolen: list[Delivery] = []
+    real = handing.HANDLERS[handing.Inbound]
+
+    def receive(this: rounds.Round, found: Inbox, item: Any, late: bool) -> None:
+        time.sleep(0.2)
+        stolen.extend(claims.take(waiting.look().again, 10))
+        real(this, found, item, late)
+
+    monkeypatch.setitem(handing.HANDLERS, handing.Inbound, receive)
+    deliveries = store(hook, *map(said, "abcdef"), rubbish())
+    Delivery.objects.filter(pk=deliveries[-1].pk).update(lane="666")
+    tasks.work(0.1)
+    assert (stolen, texts()) == ([], list("abcdef"))
+    assert states(deliveries) == [("processed", 1)] * 7

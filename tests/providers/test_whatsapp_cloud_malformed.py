@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from apps.providers import registry
 from apps.providers.base import ContentKind, IdentityKind, Inbound, Unreadable, UnreadableBody
+from apps.providers.whatsapp_cloud.delivery import MOST_ITEMS, MOST_UNREADABLE
 from tests.providers.cases import body_of, parsed
 
 KIND = "whatsapp_cloud"
@@ -308,3 +310,22 @@ def test_a_change_without_a_field_name_is_read_by_what_it_holds() -> None:
     nameless = document()
     del nameless["entry"][0]["changes"][0]["field"]
     assert parsed(KIND, nameless) == parsed(KIND, document())
+
+
+def test_two_million_parts_that_are_nothing_become_a_hundred_items_and_two_that_say_so() -> None:
+    rubbish = b'{"entry":[' + b"0," * 2_000_000 + b"0]}"
+    items = registry.get(KIND).parse({}, rubbish)
+    assert len(items) == MOST_UNREADABLE + 2
+    assert items[0] == Unreadable("entry[0]", "it should be an object")
+    assert items[-2:] == [
+        Unreadable("elsewhere", "4,900 more parts cannot be read"),
+        Unreadable("the rest", "more than 5,000 items, where 1,000 are the most that Meta sends"),
+    ]
+
+
+def test_of_more_statuses_than_meta_ever_sends_together_five_thousand_are_read() -> None:
+    state = {"id": "wamid.x", "status": "read", "timestamp": "1794000001"}
+    items = parsed(KIND, with_value(messages=[], statuses=[state] * (MOST_ITEMS + 7)))
+    assert len(items) == MOST_ITEMS + 1
+    assert isinstance(items[MOST_ITEMS], Unreadable)
+    assert len(parsed(KIND, with_value(messages=[], statuses=[state] * MOST_ITEMS))) == MOST_ITEMS

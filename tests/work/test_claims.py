@@ -122,6 +122,16 @@ def test_postponing_keeps_an_earlier_due_time_set_meanwhile(workspace: Workspace
     assert len(claim()) == 1
 
 
+def test_failing_keeps_a_due_time_set_meanwhile(workspace: Workspace) -> None:
+    """A customer who writes while a turn fails for the fourth time does not wait a minute for that."""
+    make_due(KIND, "1")
+    WorkItem.objects.filter(kind=KIND).update(attempts=claims.MAX_ATTEMPTS - 2)
+    held = claim()[0]
+    make_due(KIND, "1")
+    claims.fail(held, "ValueError")
+    assert [(found.key, found.attempts) for found in claim()] == [("1", claims.MAX_ATTEMPTS)]
+
+
 def test_an_earlier_due_time_is_kept_unless_exactly(workspace: Workspace) -> None:
     soon, late = timezone.now() + timedelta(seconds=5), timezone.now() + timedelta(seconds=50)
     make_due(KIND, "1", at=soon)

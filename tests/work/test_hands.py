@@ -3,20 +3,23 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
+from psycopg.errors import ProgramLimitExceeded
 from psycopg_pool import ConnectionPool
 
 from apps import tenants
 from apps.core import connections
 from apps.tenants.models import Workspace
-from apps.work import ages, claims, runner
+from apps.work import ages, claims, owed, runner
 from apps.work.ages import Age
 from apps.work.claims import Claim
 from apps.work.heart import heart
@@ -209,6 +212,22 @@ def test_the_heart_renews_only_what_it_still_has(committed: Workspace, shortly: 
     assert claims.hold(theirs)
 
 
+def test_the_end_of_an_old_run_leaves_a_newer_claim_of_the_same_process_its_heartbeat(
+    committed: Workspace, shortly: None
+) -> None:
+    with tenants.enter(committed):
+        make_due(KIND, "twice")
+    (old,) = claims.claim(KIND, lease=-1, share=20)
+    (new,) = claims.claim(KIND, lease=-1, share=20)
+    ending = heart.keeping(old, 60)
+    ending.__enter__()
+    with heart.keeping(new, 60):
+        ending.__exit__(None, None, None)
+        heart.beat()
+    left = item("twice").lease_until
+    assert left is not None and left > timezone.now()
+
+
 def test_an_item_that_was_just_given_back_gets_no_lease_by_a_late_heartbeat(
     committed: Workspace, shortly: None
 ) -> None:
@@ -318,3 +337,107 @@ def test_a_connection_is_scarce_while_a_thread_waits_for_one(monkeypatch: pytest
 def _address() -> dict[str, Any]:
     found = connection.get_connection_params()
     return {name: found[name] for name in ("dbname", "user", "password", "host", "port") if name in found}
+
+
+def test_an_item_that_the_database_fails_is_tried_again_ever_later_and_never_set_aside(workspace: Workspace) -> None:
+    pauses: list[int] = []
+    let_go: list[str] = []
+
+    def run(claim: Claim) -> None:
+        raise OperationalError("canceling statement due to lock timeout")
+
+    make_due(KIND, "1")
+    for _ in range(8):
+        assert work(run, How(60.0, set_aside=lambda claim: let_go.append(claim.key))) == 1
+        due = item().due_at
+        assert due is not None
+        pauses.append(round((due - timezone.now()).total_seconds()))
+        WorkItem.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert (item().attempts, item().error, item().quarantined_at, let_go) == (0, "OperationalError", None, [])
+    assert work(lambda claim: None) == 1
+    assert (item().due_at, item().held_up, item().error) == (None, 0, "")
+
+
+def test_what_the_database_refuses_as_wrong_counts_as_a_try(workspace: Workspace) -> None:
+    def too_large(claim: Claim) -> None:
+        refusal = OperationalError("index row size exceeds the maximum")
+        refusal.__cause__ = ProgramLimitExceeded()
+        raise refusal
+
+    def wrong(claim: Claim) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    for key, run in (("1", too_large), ("2", wrong)):
+        make_due(KIND, key)
+        work(run)
+        assert (item(key).attempts, item(key).held_up) == (1, 0)
+
+
+def test_a_lock_that_others_keep_is_no_try_and_news_of_meanwhile_are_due_at_once(committed: Workspace) -> None:
+    """A real lock, a real error of Postgres."""
+    with tenants.enter(committed):
+        make_due(KIND, "locked")
+    with ThreadPoolExecutor(1) as other, tenants.enter(None):
+
+        def run(claim: Claim) -> None:
+            make_due(KIND, "locked")
+            locked, over = threading.Event(), threading.Event()
+            held = other.submit(keep_locked, locked, over)
+            locked.wait(5)
+            try:
+                with transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '50ms'")
+                    cursor.execute("SELECT 1 FROM tenants_workspace FOR UPDATE")
+            finally:
+                over.set()
+                held.result(5)
+
+        assert work(run, seconds=0.0) == 1
+        assert (item("locked").attempts, item("locked").error) == (0, "OperationalError")
+        assert [claim.key for claim in claims.claim(KIND, lease=30, share=20)] == ["locked"]
+
+
+def keep_locked(locked: threading.Event, over: threading.Event) -> None:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM public.tenants_workspace FOR UPDATE")
+            locked.set()
+            over.wait(5)
+    finally:
+        connection.close()
+
+
+def test_what_could_not_be_given_back_is_before_something_else_is_taken(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is away for the work and for giving back; the try counts for nothing all the same."""
+
+    def away(*_: object) -> None:
+        raise OperationalError("the connection is closed")
+
+    def run(claim: Claim) -> None:
+        monkeypatch.setattr(claims, "hand_back", away)
+        away()
+
+    real = claims.hand_back
+    make_due(KIND, "1")
+    with pytest.raises(OperationalError):
+        work(run)
+    assert (item().attempts, item().lease_until is not None) == (1, True)
+    monkeypatch.setattr(claims, "hand_back", real)
+    for back in list(owed._owed):
+        owed._owed.remove(back)
+        owed._owed.append(partial(real, *back.args))  # type: ignore[attr-defined]  # a partial
+    make_due(KIND, "2")
+    assert [claim.key for claim in claims.claim(KIND, lease=30, share=20)] == ["2"]
+    assert (item().attempts, item().lease_until) == (0, None)
+
+
+def test_an_excuse_that_comes_late_takes_nothing_from_who_has_the_item_by_now(workspace: Workspace) -> None:
+    make_due(KIND, "1")
+    (mine,) = claims.claim(KIND, lease=-1, share=20)
+    (theirs,) = claims.claim(KIND, lease=30, share=20)
+    claims.hand_back(mine, "OperationalError")
+    assert (item().attempts, claims.hold(theirs), item().lease_until is not None) == (1, True, True)

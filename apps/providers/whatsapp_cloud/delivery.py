@@ -6,6 +6,7 @@ Unreadable that names its place, and quotes nothing of what a customer wrote.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from apps.providers.base import (
@@ -37,6 +38,11 @@ _NEWS = " news"
 _NUMBER = re.compile(rb'"phone_number_id"\s*:\s*"(\d{1,%d})"' % (LONGEST_LANE - len(_NEWS)))
 _STATUSES = re.compile(rb'"statuses"\s*:\s*\[')
 _SAID = re.compile(rb'"message(?:s|_echoes)"\s*:\s*\[')
+#: Meta puts no more than 1,000 updates into one delivery (Graph API, Webhooks, "Batching": "a batch with a maximum of
+#: 1000 updates"). So many are read all the same, should that be raised; what stands behind them becomes one Unreadable.
+MOST_ITEMS = 5_000
+#: So many of them that cannot be read are named by their place, the others by their number.
+MOST_UNREADABLE = 100
 _LONGEST_ID = 255  # characters; a wamid has under 150
 
 #: What reads one element of a list; returns None for what is rightly ignored. Raises Malformed.
@@ -53,12 +59,32 @@ def lane(body: bytes) -> str:
 
 
 def parse(headers: Mapping[str, str], body: bytes) -> list[Item]:
-    """Every item of a delivery, in its own order. Raises UnreadableBody when the body is no JSON object."""
+    """Every item of a delivery, in its own order; of what is beyond all measure that there was more.
+
+    Raises UnreadableBody when the body is no JSON object.
+    """
     root = read_object(body)
     kind = root.get("object", "whatsapp_business_account")
     if kind != "whatsapp_business_account":
         return [Unreadable("object", "the delivery is not about a WhatsApp business account")]
-    return list(_entries(root))
+    return _bounded(_entries(root))
+
+
+def _bounded(found: Iterator[Item]) -> list[Item]:
+    """What is found, up to a number that no honest delivery has: four megabytes of rubbish cost no more than that."""
+    items: list[Item] = []
+    unreadable = 0
+    for item in islice(found, MOST_ITEMS):
+        unreadable += isinstance(item, Unreadable)
+        if unreadable <= MOST_UNREADABLE or not isinstance(item, Unreadable):
+            items.append(item)
+    if unreadable > MOST_UNREADABLE:
+        items.append(Unreadable("elsewhere", f"{unreadable - MOST_UNREADABLE:,} more parts cannot be read"))
+    if next(found, None) is not None:
+        items.append(
+            Unreadable("the rest", f"more than {MOST_ITEMS:,} items, where 1,000 are the most that Meta sends")
+        )
+    return items
 
 
 def _entries(root: Mapping[str, Any]) -> Iterator[Item]:
