@@ -24,7 +24,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from apps.core import crashes, metrics
 from apps.core.bound import bound, new_request_id
 from apps.core.callers import network_of_scope
-from apps.core.crypto import CannotOpen, unseal
+from apps.core.crypto import SHARED, CannotOpen, of_row, unseal
 from apps.ingest.ear import Ear
 from apps.ingest.patience import Limit, Patience
 from apps.ingest.room import Room, Share
@@ -164,8 +164,9 @@ class Intake:
             return None
         id, secrets, verify_token, origins = row
         try:
-            lines = unseal(secrets, "hook.secrets").splitlines() if secrets else []
-            token = unseal(verify_token, "hook.verify_token") if verify_token else ""
+            owner = of_row(SHARED, provider, key)
+            lines = unseal(secrets, "hook.secrets", owner).splitlines() if secrets else []
+            token = unseal(verify_token, "hook.verify_token", owner) if verify_token else ""
         except CannotOpen:
             log.exception("The secrets of hook %s cannot be opened", id)
             lines, token = [], ""
