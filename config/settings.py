@@ -374,7 +374,7 @@ INTAKE_POOL = env.int("INTAKE_POOL", 8)
 INTAKE_TIMEOUT = 1.5
 
 # --- programs ---------------------------------------------------------------------------------------
-#: Requests of a key to an address in a minute, and of a workspace (or whoever has no key) from a network in an hour.
+#: Requests of a key to an address in a minute, and from a network in an hour, whosever keys it has.
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 100)
 API_REQUESTS_PER_HOUR = env.int("API_REQUESTS_PER_HOUR", 1000)
 #: Whoever writes an API view and forgets something gets the strictest of it.

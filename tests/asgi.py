@@ -14,8 +14,12 @@ async def ask(
     headers: Iterable[tuple[str, str]] = (),
     query: str = "",
     cut: bool = False,
+    client: str = "",
 ) -> tuple[int, dict[str, str], bytes]:
-    """One request; returns status, headers and body. `cut`: the client goes away before the body is whole."""
+    """One request; returns status, headers and body. `cut`: the client goes away before the body is whole.
+
+    `client`: the address that the connection comes from.
+    """
     parts = list(chunks) if chunks is not None else [body]
     events = [
         {"type": "http.request", "body": part, "more_body": number < len(parts) - 1 or cut}
@@ -36,6 +40,7 @@ async def ask(
         "path": path,
         "query_string": query.encode(),
         "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
+        **({"client": [client, 50123]} if client else {}),
     }
     await app(scope, receive, send)
     answer = {name.decode(): value.decode() for name, value in sent[0]["headers"]}

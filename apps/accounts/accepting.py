@@ -88,9 +88,10 @@ def accept(invitation: Invitation | None, user: User) -> Membership:
 
 def waiting_in(workspace: Workspace) -> list[tuple[Invitation, Refusal | None]]:
     """The open invitations, each with why it lets nobody in until it is sent again, or None when it does."""
-    members = Membership.objects.filter(workspace=workspace).select_related("user")
-    managers = {member.user_id for member in members if can(member, "manage_team")}
-    return [(one, _stands(one, one.invited_by_id in managers)) for one in open_invitations(workspace)]
+    found = list(open_invitations(workspace))
+    inviters = Membership.objects.filter(workspace=workspace, user__in={one.invited_by_id for one in found})
+    managers = {member.user_id for member in inviters.select_related("user") if can(member, "manage_team")}
+    return [(one, _stands(one, one.invited_by_id in managers)) for one in found]
 
 
 def waiting_for(user: User) -> list[Invitation]:

@@ -95,12 +95,13 @@ class GoogleAdapter(DefaultSocialAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Keeps the secrets of second factors encrypted."""
+    """Keeps the secrets of second factors encrypted. Whose they are knows their row (second_factors)."""
 
     def encrypt(self, text: str) -> str:
-        """Seals a secret on its way into the database."""
+        """Seals a secret on its way into the database; its row binds it to its person."""
         return crypto.seal(text, SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Opens it on its way out."""
-        return crypto.unseal(encrypted_text, SECOND_FACTOR)
+        """Opens it on its way out. Raises CannotOpen for one that was not read from a row of its person."""
+        owner = encrypted_text.owner if isinstance(encrypted_text, crypto.Sealed) else crypto.SHARED
+        return crypto.unseal(encrypted_text, SECOND_FACTOR, owner)

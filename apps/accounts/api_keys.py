@@ -107,9 +107,10 @@ def key_of(token: str) -> ApiKey | None:
 def keys_of(workspace: Workspace) -> list[tuple[ApiKey, bool]]:
     """The workspace's keys, each with whether it opens anything: the newest first, then the last revoked ones."""
     keys = ApiKey.objects.filter(workspace=workspace).select_related("maker").order_by("-id")
-    members = Membership.objects.filter(workspace=workspace).select_related("user")
-    makers = {member.user_id for member in members if can(member, "manage_api_keys")}
-    working = [(key, key.maker_id in makers) for key in keys.filter(revoked_at=None)]
+    open_ones = list(keys.filter(revoked_at=None))
+    members = Membership.objects.filter(workspace=workspace, user__in={key.maker_id for key in open_ones})
+    makers = {member.user_id for member in members.select_related("user") if can(member, "manage_api_keys")}
+    working = [(key, key.maker_id in makers) for key in open_ones]
     return [*working, *((key, False) for key in keys.exclude(revoked_at=None)[:MOST_REVOKED])]
 
 

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from apps.accounts import SECOND_FACTOR
+from apps.accounts import SEALED, SECOND_FACTOR
 from apps.core import crypto, personal
 
 
@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares which fields are about a person, and where second factors keep what is sealed."""
-        crypto.seals_within("mfa.Authenticator", "data", ("secret", "seed", "migrated_codes"), SECOND_FACTOR)
+        crypto.seals_within("mfa.Authenticator", "data", SEALED, SECOND_FACTOR, bound_to=("user_id",))
         personal.declare("accounts.User", personal=("email", "name"), impersonal=("password",))
         personal.declare("accounts.Membership", impersonal=("role",))
         personal.declare("accounts.Invitation", personal=("email",), impersonal=("role", "digest"))

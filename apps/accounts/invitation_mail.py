@@ -8,11 +8,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps import tenants
 from apps.accounts.inviting import Invited
 from apps.accounts.models import Invitation
-from apps.core.mail_headers import one_line
+from apps.core.mail_headers import name_alone, one_line
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +54,14 @@ def _sent(one: Invited, connection: Any) -> bool:
 
 
 def _message(one: Invited, connection: Any) -> EmailMultiAlternatives:
+    inviter = one.invitation.invited_by
+    name, email = (inviter.name, inviter.email) if inviter else ("", "")
     context = {
         "invitation": one.invitation,
-        "workspace": one.invitation.workspace,
-        "inviter": one.invitation.invited_by,
+        # Whoever starts a workspace may write to anybody: their names must not be the message.
+        "workspace": name_alone(one.invitation.workspace.name) or _("a business"),
+        "who": name_alone(name) or email,
+        "email": email,
         "link": link_of(one.token),
     }
     subject, text, html = (

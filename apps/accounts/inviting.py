@@ -22,6 +22,7 @@ from apps.accounts.roles import can
 from apps.accounts.services import changing_team, membership_of, person_with
 from apps.core import audit
 from apps.tenants.models import Workspace
+from apps.work import rates
 from apps.work.services import take
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,9 @@ MOST_OPEN = 200
 #: E-mails a workspace may cause: so many at once, then so many a minute; and the same for a single address.
 AT_ONCE, PER_MINUTE = 40, 2.0
 TO_ONE_AT_ONCE, TO_ONE_PER_MINUTE = 3, 0.1
+#: The same whatever the workspaces are, of which anybody may start many: of one who invites, and to one address.
+BY_ONE = rates.Limit("invitation.by", 100, 3600)
+TO_ONE = rates.Limit("invitation.to", 10, 24 * 3600)
 #: What people may be made. Owner is nobody by invitation: the owner hands the workspace over.
 GIVEN = tuple(role for role in Role if role != Role.OWNER)
 
@@ -54,7 +58,7 @@ def invite(by: Membership, *, emails: Iterable[str], role: str) -> list[Invited]
     chosen = _addresses(emails)
     if role not in GIVEN:
         raise ValidationError({"role": _("Choose one of the roles in the list.")})
-    _take_mails(by.workspace, chosen)
+    _take_mails(by, chosen)
     with changing_team(by.workspace):
         _check_may(by)
         _check_strangers(by.workspace, chosen)
@@ -67,7 +71,7 @@ def invite(by: Membership, *, emails: Iterable[str], role: str) -> list[Invited]
 
 def resend(invitation: Invitation, *, by: Membership) -> Invited:
     """A new link, good for another seven days; the old one is void. Raises ValidationError when it is open no more."""
-    _take_mails(by.workspace, [invitation.email])
+    _take_mails(by, [invitation.email])
     with changing_team(by.workspace):
         _check_may(by)
         if not open_invitations(by.workspace).filter(pk=invitation.pk).exists():
@@ -114,15 +118,33 @@ def _is_address(email: str) -> bool:
     return len(email) <= 254
 
 
-def _take_mails(workspace: Workspace, emails: list[str]) -> None:
+def _take_mails(by: Membership, emails: list[str]) -> None:
     """Raises ValidationError when too many invitations were sent; outside a transaction, as buckets want it."""
-    with tenants.enter(workspace):
+    for email in emails:
+        _take_everywhere(by, email)
+    with tenants.enter(by.workspace):
         for email in emails:
             if take(f"invitation.{digest(email)[:24]}", per_minute=TO_ONE_PER_MINUTE, burst=TO_ONE_AT_ONCE):
                 said = _("%(email)s was sent several invitations just now. Wait ten minutes; nobody was invited.")
                 raise ValidationError({"emails": said % {"email": email}})
             if take("invitations", per_minute=PER_MINUTE, burst=AT_ONCE):
                 raise ValidationError(_("Many invitations were sent just now. Wait some minutes; nobody was invited."))
+
+
+def _take_everywhere(by: Membership, email: str) -> None:
+    """The same across all workspaces. What cannot be counted is not sent."""
+    try:
+        refused = rates.take((BY_ONE, str(by.user_id)), (TO_ONE, email))
+    except rates.Uncounted as error:
+        raise ValidationError(
+            _("Invitations cannot be sent now. Try again in a minute; nobody was invited.")
+        ) from error
+    if refused is None:
+        return
+    if refused.limit == TO_ONE:
+        said = _("%(email)s was sent many invitations today. Wait until tomorrow; nobody was invited.")
+        raise ValidationError({"emails": said % {"email": email}})
+    raise ValidationError(_("You sent many invitations just now. Wait an hour; nobody was invited."))
 
 
 def _check_may(by: Membership) -> None:

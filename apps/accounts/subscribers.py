@@ -7,9 +7,11 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.signals import social_account_added
+from django.db.models.signals import post_init, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from apps.accounts import second_factors
 from apps.accounts.acting import address_of, as_actor, record_everywhere
 from apps.accounts.models import User
 from apps.accounts.services import set_staff
@@ -19,6 +21,10 @@ _MADE = {
     Authenticator.Type.TOTP: "sign_in.second_factor_on",
     Authenticator.Type.RECOVERY_CODES: "sign_in.recovery_codes",
 }
+
+
+post_init.connect(second_factors.know_whose, sender=Authenticator, dispatch_uid="accounts.know_whose_factor")
+pre_save.connect(second_factors.bind, sender=Authenticator, dispatch_uid="accounts.bind_factor")
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.set_staff")

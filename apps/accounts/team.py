@@ -7,6 +7,7 @@ are, and nobody else touches one.
 import logging
 
 from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, Case, ExpressionWrapper, IntegerField, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,13 +22,14 @@ from apps.tenants.models import Workspace
 
 log = logging.getLogger(__name__)
 
-_ORDER = [role.value for role in Role]
+_PLACE = Case(*(When(role=role.value, then=place) for place, role in enumerate(Role)), output_field=IntegerField())
 
 
-def members_of(workspace: Workspace) -> list[Membership]:
+def members_of(workspace: Workspace) -> QuerySet[Membership]:
     """Everybody, those who were deactivated last; by role, then in the order in which they came."""
-    found = Membership.objects.filter(workspace=workspace).select_related("user", "added_by").order_by("pk")
-    return sorted(found, key=lambda member: (not member.active, _ORDER.index(member.role)))
+    found = Membership.objects.filter(workspace=workspace).select_related("user", "added_by")
+    gone = ExpressionWrapper(Q(deactivated_at__isnull=False), output_field=BooleanField())
+    return found.annotate(gone=gone, place=_PLACE).order_by("gone", "place", "pk")
 
 
 def change_role(member: Membership, role: str, *, by: Membership) -> Membership:

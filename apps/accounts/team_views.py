@@ -17,6 +17,7 @@ from apps.accounts.access import MemberRequest, screen
 from apps.accounts.models import Invitation, Membership, Role
 from apps.accounts.roles import CAN, IN_WORDS
 from apps.core.forms import Styled
+from apps.core.pages import page_of
 
 #: The roles that people may be given, in the words of the page.
 CHOICES = [(role.value, role.label) for role in inviting.GIVEN]
@@ -151,10 +152,14 @@ def _sent(request: MemberRequest, invited: list[inviting.Invited]) -> HttpRespon
 
 def _page(request: MemberRequest, *, form: InviteForm | None = None, status: int = 200, **shown: Any) -> HttpResponse:
     mine, workspace = request.membership, request.tenant
-    rows = [(member, team.may_touch(mine, member)) for member in team.members_of(workspace)]
+    everybody = team.members_of(workspace)
+    page = page_of(everybody, request)
+    rows = [(member, team.may_touch(mine, member)) for member in page]
     problem = shown.pop("problem", None)
     context = {
         "form": form or InviteForm(),
+        "page": page,
+        "people": everybody.filter(deactivated_at=None).count(),
         "present": [row for row in rows if row[0].active],
         "gone": [row for row in rows if not row[0].active],
         "invitations": accepting.waiting_in(workspace),

@@ -17,6 +17,7 @@ from apps.bots.models import Bot
 from apps.core.crypto import last_four
 from apps.core.forms import posted
 from apps.core.limits import LimitReached
+from apps.core.pages import page_of
 
 #: Changes of a bot that its page shows.
 RECENT = 8
@@ -25,10 +26,10 @@ RECENT = 8
 @require_safe
 @screen("manage_bots")
 def bots(request: MemberRequest) -> HttpResponse:
-    """All bots of the workspace."""
+    """The bots of the workspace, a page at a time."""
     texts, connected = Count("sources", distinct=True), ~Q(inboxes__state="disconnected") & Q(inboxes__hidden=False)
     found = Bot.objects.annotate(texts=texts, lines=Count("inboxes", filter=connected, distinct=True))
-    return render(request, "bots/list.html", {"bots": found.order_by("name", "pk")})
+    return render(request, "bots/list.html", {"bots": page_of(found.order_by("name", "pk"), request)})
 
 
 @sensitive_post_parameters("api_key")

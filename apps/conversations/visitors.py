@@ -30,7 +30,11 @@ SHOWN = 200
 #: One of ours is the visitor's from the moment it counts as sent.
 THEIRS = (Message.State.RECEIVED, Message.State.SENT, Message.State.DELIVERED, Message.State.READ)
 
+#: What one network may ask of a chat, and how many new visitors it may become, whatever the chat.
 _pace = Pace(per_minute=300, burst=100)
+_new_visitors = Pace(per_minute=60, burst=100)
+
+_TOO_FAST = {"status": 429, "error": "Too many requests. Wait a moment."}
 
 View = Callable[[HttpRequest, Chat, str], dict[str, Any]]
 
@@ -61,16 +65,24 @@ def for_visitors(view: View) -> Callable[..., HttpResponse]:
 
 def _read(view: View, request: HttpRequest, chat: Chat) -> HttpResponse:
     if not _pace.allows(f"{chat.key} {network_of(request)}"):
-        return JsonResponse({"error": "Too many requests. Wait a moment."}, status=429, headers={"Retry-After": "5"})
+        return _answer(_TOO_FAST)
     visitor_id = chat.visitor(tokens.bearer(request.headers.get("Authorization", "")))
     with tenants.enter(chat.workspace):
         found = view(request, chat, visitor_id)
-    return JsonResponse(found, status=found.pop("status", 200))
+    return _answer(found)
+
+
+def _answer(found: dict[str, Any]) -> HttpResponse:
+    status = found.get("status", 200)
+    said = {name: value for name, value in found.items() if name != "status"}
+    return JsonResponse(said, status=status, headers={"Retry-After": "5"} if status == 429 else None)
 
 
 @for_visitors
 def hello(request: HttpRequest, chat: Chat, visitor_id: str) -> dict[str, Any]:
     """A token, for the visitor who shows one or a new one, and how the chat looks. Stores nothing."""
+    if not visitor_id and not _new_visitors.allows(network_of(request)):
+        return _TOO_FAST
     inbox = Inbox.objects.select_related("bot", "widget").get(provider=kind, external_key=chat.key)
     widget = getattr(inbox, "widget", None) or Widget(inbox=inbox)
     visitor_id = visitor_id or tokens.new_visitor()

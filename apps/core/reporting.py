@@ -51,7 +51,7 @@ def scrubbed(event: Any, hint: Any) -> Any:
         clean["logentry"] = {"message": masked(str(event["logentry"].get("message", "")))}
     request = event.get("request") or {}
     if request:
-        clean["request"] = {"method": request.get("method"), "url": urlsplit(str(request.get("url", ""))).path}
+        clean["request"] = {"method": request.get("method"), "url": masked(urlsplit(str(request.get("url", ""))).path)}
     return clean
 
 

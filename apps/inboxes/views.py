@@ -1,7 +1,7 @@
 """The pages of inboxes: list, connecting a number, one inbox, a new token, disconnecting. Changes are POSTs."""
 
 from django.contrib import messages
-from django.db.models import Max
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from apps.bots.models import Bot
 from apps.core.crypto import last_four
 from apps.core.forms import posted
 from apps.core.limits import LimitReached
+from apps.core.pages import page_of
 from apps.inboxes import services
 from apps.inboxes.forms import ConnectForm, InboxForm, ReconnectForm
 from apps.inboxes.models import Inbox
@@ -27,11 +28,12 @@ KIND = "whatsapp_cloud"
 @require_safe
 @screen("manage_inboxes")
 def inboxes(request: MemberRequest) -> HttpResponse:
-    """All inboxes, the disconnected ones last."""
+    """The inboxes, the disconnected ones last, a page at a time."""
     shown = Inbox.objects.filter(hidden=False).select_related("bot")
-    found = shown.annotate(heard_at=Max("conversations__last_inbound_at")).order_by("name", "pk")
+    gone = ExpressionWrapper(Q(state=Inbox.State.DISCONNECTED), output_field=BooleanField())
+    found = shown.annotate(heard_at=Max("conversations__last_inbound_at"), gone=gone).order_by("gone", "name", "pk")
     context = {
-        "inboxes": sorted(found, key=lambda inbox: inbox.state == Inbox.State.DISCONNECTED),
+        "inboxes": page_of(found, request),
         "labels": {kind: registry.label(kind) for kind in registry.kinds()},
         "has_bot": Bot.objects.exists(),
     }

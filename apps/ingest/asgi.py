@@ -23,7 +23,8 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from apps.core import crashes, metrics
 from apps.core.bound import bound, new_request_id
-from apps.core.crypto import CannotOpen, unseal
+from apps.core.callers import network_of_scope
+from apps.core.crypto import SHARED, CannotOpen, of_row, unseal
 from apps.ingest.ear import Ear
 from apps.ingest.patience import Limit, Patience
 from apps.ingest.room import Room, Share
@@ -119,9 +120,9 @@ class Intake:
                 return NOT_FOUND
             if scope["method"] == "GET":
                 return provider.handshake(_query(scope), hook.verify_token)
-            admission = provider.admit(scope["method"], headers, hook.origins)
+            admission = provider.admit(scope["method"], headers, hook.origins, network_of_scope(scope))
             answer = admission.answer or await self._take(provider, hook, headers, body)
-            return replace(answer, headers=admission.headers) if admission.headers else answer
+            return replace(answer, headers={**admission.headers, **answer.headers})
         except (Error, PoolTimeout, OSError) as error:
             log.warning("A delivery could not be stored: %s", type(error).__name__)
             return not_stored
@@ -133,6 +134,8 @@ class Intake:
         if not provider.verify(hook.secrets, headers, body):
             log.warning("A delivery with a wrong signature was refused at hook %s", hook.id)
             return BAD_SIGNATURE
+        if refusal := provider.slow_down(headers, body):
+            return refusal
         kept = json.dumps({name: headers[name] for name in KEPT_HEADERS if name in headers})
         crashes.point("intake.before-store")
         await self._execute(STORE, [hook.id, provider.lane(body), body, kept])
@@ -161,8 +164,9 @@ class Intake:
             return None
         id, secrets, verify_token, origins = row
         try:
-            lines = unseal(secrets, "hook.secrets").splitlines() if secrets else []
-            token = unseal(verify_token, "hook.verify_token") if verify_token else ""
+            owner = of_row(SHARED, provider, key)
+            lines = unseal(secrets, "hook.secrets", owner).splitlines() if secrets else []
+            token = unseal(verify_token, "hook.verify_token", owner) if verify_token else ""
         except CannotOpen:
             log.exception("The secrets of hook %s cannot be opened", id)
             lines, token = [], ""

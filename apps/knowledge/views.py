@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.access import MemberRequest, screen
 from apps.bots.models import Bot
 from apps.core.forms import posted
+from apps.core.pages import page_of
 from apps.knowledge import services
 from apps.knowledge.forms import TextForm
 from apps.knowledge.models import Source
@@ -33,7 +34,7 @@ def sources(request: MemberRequest, pk: int) -> HttpResponse:
             said = _("“%(title)s” is being read. %(bot)s knows it in a moment.")
             messages.success(request, said % {"title": source.title, "bot": bot.name})
             return redirect("knowledge:sources", pk=pk)
-    found = list(Source.objects.filter(bot=bot).defer("text").order_by("-created_at", "-pk"))
+    found = page_of(Source.objects.filter(bot=bot).defer("text").order_by("-created_at", "-pk"), request)
     reading = any(source.state == Source.State.QUEUED for source in found)
     context = {"bot": bot, "form": form, "sources": found, "reading": reading}
     template = "knowledge/parts/sources.html" if request.htmx else "knowledge/sources.html"

@@ -1,19 +1,13 @@
 """What a notice says and where it leads, read from what it is about at the moment it is shown."""
 
-import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from apps.core.mail_headers import name_alone
 from apps.notices import kinds
 from apps.notices.models import Notice
 from apps.tenants import workspace_url
-
-LONGEST_NAME = 60
-#: Characters that control a terminal or the direction of writing.
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-#: What makes of a name an address, of a page or a mailbox, or a number.
-_ADDRESS = re.compile(r"[/@\\<>]|\.\w\w|\d{6}")
 
 
 @dataclass(frozen=True)
@@ -36,9 +30,7 @@ def words_outside(notice: Notice) -> Words:
 
     Whoever writes to a business chooses their name, so one that could lead somewhere is left out.
     """
-    name = _UNSEEN.sub(" ", notice.conversation.contact.name if notice.conversation else "")
-    name = " ".join(name.split())[:LONGEST_NAME].rstrip()
-    return _written(notice, "" if _ADDRESS.search(name) else name)
+    return _written(notice, name_alone(notice.conversation.contact.name) if notice.conversation else "")
 
 
 def _written(notice: Notice, who: str) -> Words:

@@ -22,6 +22,8 @@ from apps.tenants.models import Workspace
 
 #: What a row's subject can be, as a link of its line names it.
 LARGEST_ID = 2**63 - 1
+#: People to choose from.
+MOST_CHOICES = 200
 #: Days anybody could mean; others are slips of the keyboard.
 FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
@@ -118,7 +120,7 @@ def _about(request: MemberRequest) -> str:
 
 def _people(workspace: Workspace) -> list[tuple[Any, Any]]:
     """Everybody who is or was a member, the keys, and who else acts."""
-    members = Membership.objects.filter(workspace=workspace).select_related("user").order_by("pk")
+    members = Membership.objects.filter(workspace=workspace).select_related("user").order_by("pk")[:MOST_CHOICES]
     keys = ApiKey.objects.filter(workspace=workspace).order_by("-pk")
     return [
         ("", _("Anybody")),

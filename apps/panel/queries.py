@@ -16,10 +16,11 @@ from apps.leads.models import Lead
 
 PAGE = 50
 #: The list grows by a page at a time up to this; what lies further back is found by searching.
-MOST_ROWS = 500
+MOST_ROWS = 150
+MOST_WAITING = 200
 #: A page asks what changed since its last look; clocks and commits may differ by this much.
 OVERLAP = timedelta(seconds=10)
-MOST_CHANGES = 500
+MOST_CHANGES = 200
 
 
 class Show(StrEnum):
@@ -104,7 +105,7 @@ def waiting(membership: Membership) -> list[Handoff]:
         .filter(conversation__in=visible(membership))
         .select_related("user", "conversation__contact", "conversation__inbox")
         .prefetch_related("conversation__contact__identities")
-        .order_by(F("user").asc(nulls_first=True), "opened_at")[:MOST_ROWS]
+        .order_by(F("user").asc(nulls_first=True), "opened_at")[:MOST_WAITING]
     )
 
 

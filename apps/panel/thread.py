@@ -15,7 +15,9 @@ from apps.panel.queries import PAGE
 from apps.providers.base import ContentKind
 
 #: A thread grows by a page at a time up to this; from there on older pages are shown by themselves.
-MOST = 500
+MOST = 200
+#: Reactions to a stretch of messages that are looked at, the newest.
+MOST_REACTIONS = 200
 FOLDED = (ContentKind.REACTION, ContentKind.EDIT, ContentKind.REVOKE)
 
 
@@ -37,19 +39,19 @@ class Thread:
 
 
 @dataclass(frozen=True)
-class Whole:
-    """All of a conversation, oldest first, and whether it had older messages than were asked for."""
+class Sheet:
+    """Messages of a conversation for paper, oldest first. `older_before`: where the sheet of older ones ends."""
 
     bubbles: list[Bubble]
-    left_out: bool
+    older_before: int | None
 
 
-def whole(conversation: Conversation, *, notes: bool, most: int) -> Whole:
-    """The newest `most` messages, with or without the team's notes, in a fixed number of queries."""
-    shown = _shown(conversation)
-    rows = list((shown if notes else shown.exclude(author=Message.Author.NOTE)).order_by("-pk")[: most + 1])
-    kept = rows[:most][::-1]
-    return Whole(bubbles(kept, _about(conversation, kept)), len(rows) > most)
+def sheet(conversation: Conversation, *, notes: bool, most: int, before: int | None) -> Sheet:
+    """The newest `most` messages, or those before an id, with or without the team's notes; in a few queries."""
+    shown = _shown(conversation) if notes else _shown(conversation).exclude(author=Message.Author.NOTE)
+    rows = list((shown if before is None else shown.filter(pk__lt=before)).order_by("-pk")[:most])[::-1]
+    older = bool(rows) and shown.filter(pk__lt=rows[0].pk).exists()
+    return Sheet(bubbles(rows, _about(conversation, rows)), rows[0].pk if older else None)
 
 
 def has_notes(conversation: Conversation) -> bool:
@@ -58,7 +60,7 @@ def has_notes(conversation: Conversation) -> bool:
 
 
 def read(conversation: Conversation, *, after: int | None = None, before: int | None = None) -> Thread:
-    """The newest page, everything after an id (at most 500), or the page before an id."""
+    """The newest page, everything after an id (at most 200), or the page before an id."""
     shown = _shown(conversation)
     if before is not None:
         shown = shown.filter(pk__lt=before)
@@ -101,8 +103,8 @@ def _about(conversation: Conversation, rows: list[Message]) -> About:
     reactions: dict[str, dict[str, str]] = defaultdict(dict)
     told = Message.objects.filter(
         conversation=conversation, kind=ContentKind.REACTION, content__target__in=ids
-    ).order_by("pk")
-    for author, content in told.values_list("author", "content"):
+    ).order_by("-pk")
+    for author, content in reversed(told.values_list("author", "content")[:MOST_REACTIONS]):
         # The newest of each writer stands; an empty one takes it back.
         reactions[content["target"]][author] = str(content.get("emoji", ""))[:16]
     answered = {row.reply_to for row in rows if row.reply_to}

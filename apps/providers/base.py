@@ -342,12 +342,19 @@ class Hook(Protocol):
     max_body: int  # bytes
     not_stored: int  # HTTP status that makes this vendor deliver again
 
-    def admit(self, method: str, headers: Mapping[str, str], origins: tuple[str, ...]) -> Admission:
-        """Whether to go on, by the websites that may call. Called for every request but GET, before `verify`."""
+    def admit(self, method: str, headers: Mapping[str, str], origins: tuple[str, ...], network: str) -> Admission:
+        """Whether to go on, by the websites that may call and how often the caller's network does.
+
+        Called for every request but GET, before `verify`: so nothing is counted here by what a caller can make up.
+        """
         ...
 
     def verify(self, secrets: tuple[str, ...], headers: Mapping[str, str], body: bytes) -> bool:
         """True when any of the secrets signed exactly these bytes. Header names are lower case."""
+        ...
+
+    def slow_down(self, headers: Mapping[str, str], body: bytes) -> Answer | None:
+        """The refusal of who signed this and came too often; None for everybody else. Called once, after `verify`."""
         ...
 
     def handshake(self, query: Mapping[str, str], verify_token: str) -> Answer:

@@ -25,9 +25,14 @@ METHODS = frozenset({"GET", "POST"})
 _REFUSED = Answer(403, b"The verify token does not match.")
 
 
-def admit(method: str, headers: Mapping[str, str], origins: tuple[str, ...]) -> Admission:
+def admit(method: str, headers: Mapping[str, str], origins: tuple[str, ...], network: str) -> Admission:
     """Everybody: who may deliver is decided by the signature."""
     return ADMITTED
+
+
+def slow_down(headers: Mapping[str, str], body: bytes) -> Answer | None:
+    """Nobody: what Meta signed is taken."""
+    return None
 
 
 def verify(secrets: tuple[str, ...], headers: Mapping[str, str], body: bytes) -> bool:

@@ -20,7 +20,7 @@ from apps.ingest import services as ingest
 from apps.ingest.models import Delivery, Quarantined
 from apps.staff.models import Look, Visit
 from apps.tenants import services as workspaces
-from apps.tenants.models import Route, Workspace
+from apps.tenants.models import Workspace
 from apps.work import services as work
 from apps.work.models import WorkItem
 
@@ -157,10 +157,4 @@ def note_change(by: User, changed: models.Model, what: str, why: str = "") -> No
 
 def _record_for(deliveries: Iterable[Delivery], action: str) -> None:
     """A row in each workspace whose numbers these deliveries were for: those that their hooks may speak for."""
-    hooks = Counter(delivery.hook_id for delivery in deliveries)
-    routes = Route.objects.filter(hook__in=hooks).values_list("workspace", "hook").distinct()
-    counts: Counter[int] = Counter()
-    for workspace_id, hook_id in routes:
-        counts[workspace_id] += hooks[hook_id]
-    for workspace in Workspace.objects.filter(pk__in=counts).order_by("pk"):
-        workspaces.record_in(workspace, action, changes={"count": ["", counts[workspace.pk]]})
+    workspaces.record_for_hooks(Counter(delivery.hook_id for delivery in deliveries), action)

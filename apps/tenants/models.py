@@ -89,8 +89,9 @@ class Hook(models.Model):
 
     provider = models.CharField(max_length=40)
     key = models.CharField(max_length=60, default=generate_hook_key)
-    secrets = EncryptedField(context="hook.secrets")  # one per line; several while a secret is being rotated
-    verify_token = EncryptedField(context="hook.verify_token")
+    #: One per line; several while a secret is being rotated.
+    secrets = EncryptedField(context="hook.secrets", bound_to=("provider", "key"))
+    verify_token = EncryptedField(context="hook.verify_token", bound_to=("provider", "key"))
     #: Websites whose pages may call, one per line; only kinds that browsers post to have any.
     origins = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -14,25 +14,26 @@ from django.apps import apps
 from django.db import models
 
 from apps.core import crypto
-from apps.core.crypto import CannotOpen, EncryptedField
+from apps.core.crypto import CannotOpen, EncryptedField, of_row
 from apps.tenants.door import PUBLIC, connection, enter, schema
 from apps.tenants.guard import in_workspace, owner_of
 from apps.tenants.models import Workspace
 
 BATCH = 500
 
-#: The value sealed anew, None when there is no need. Raises CannotOpen.
-Reseal = Callable[[str], str | None]
+#: The value sealed anew for its owner, None when there is no need. Raises CannotOpen.
+Reseal = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A column in which sealed values stand, with how one of them is sealed anew."""
+    """A column in which sealed values stand, with how one of them is sealed anew, and the columns that say whose."""
 
     model: type[models.Model]
     column: str
     of_type: str
     reseal: Reseal
+    bound_to: tuple[str, ...]
 
     def __str__(self) -> str:
         return f"{schema()}.{self.model._meta.db_table}.{self.column}"
@@ -75,13 +76,13 @@ def reseal_all(*, write: bool) -> Iterator[tuple[str, Counts]]:
 def places() -> list[Place]:
     """Every column with sealed values that stands where we are now."""
     fields = [
-        Place(model, str(field.column), "text", partial(_reseal_text, model, field.context))
+        Place(model, str(field.column), "text", partial(_reseal_text, field.context), field.bound_to)
         for model in apps.get_models()
         for field in model._meta.local_concrete_fields
         if isinstance(field, EncryptedField)
     ]
     within = [
-        Place(apps.get_model(one.model), one.field, "jsonb", partial(_reseal_json, one))
+        Place(apps.get_model(one.model), one.field, "jsonb", partial(_reseal_json, one), one.bound_to)
         for one in crypto.sealed_within()
     ]
     return [place for place in [*fields, *within] if in_workspace(place.model) == (schema() != PUBLIC)]
@@ -101,15 +102,15 @@ def _exists(place: Place) -> bool:
 def _reseal_place(place: Place, *, write: bool) -> Counts:
     counts, last = Counts(), 0
     while rows := _read(place, last):
-        for key, value in rows:
-            counts += _reseal_one(place, key, value, write=write)
+        for key, value, *parts in rows:
+            counts += _reseal_one(place, key, value, of_row(owner_of(place.model), *parts), write=write)
         last = rows[-1][0]
     return counts
 
 
-def _reseal_one(place: Place, key: int, value: str, *, write: bool) -> Counts:
+def _reseal_one(place: Place, key: int, value: str, owner: str, *, write: bool) -> Counts:
     try:
-        anew = place.reseal(value)
+        anew = place.reseal(value, owner)
     except CannotOpen:
         return Counts(seen=1, lost=(f"{place} of row {key}",))
     if anew is None:
@@ -118,15 +119,17 @@ def _reseal_one(place: Place, key: int, value: str, *, write: bool) -> Counts:
     return replace(found, renewed=int(_replaced(place, key, value, anew))) if write else found
 
 
-def _read(place: Place, after: int) -> list[tuple[int, str]]:
+def _read(place: Place, after: int) -> list[tuple[Any, ...]]:
+    """Rows of key, value, and what says whose it is."""
     table, key = place.model._meta.db_table, place.model._meta.pk.column
+    whose = "".join(f', "{column}"' for column in place.bound_to)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT "{key}", "{place.column}"::text FROM "{table}" '  # noqa: S608  # nosec B608  # names of our models
+            f'SELECT "{key}", "{place.column}"::text{whose} FROM "{table}" '  # noqa: S608  # nosec B608  # our models
             f'WHERE "{place.column}"::text <> \'\' AND "{key}" > %s ORDER BY "{key}" LIMIT {BATCH}',
             [after],
         )
-        rows: list[tuple[int, str]] = cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
@@ -141,14 +144,13 @@ def _replaced(place: Place, key: int, before: str, anew: str) -> bool:
         return bool(cursor.rowcount)
 
 
-def _reseal_text(model: type[models.Model], context: str, value: str) -> str | None:
-    return crypto.resealed(value, context, owner_of(model))
+def _reseal_text(context: str, value: str, owner: str) -> str | None:
+    return crypto.resealed(value, context, owner)
 
 
-def _reseal_json(where: crypto.Within, value: str) -> str | None:
+def _reseal_json(where: crypto.Within, value: str, owner: str) -> str | None:
     """Texts and lists of texts under the declared names; everything else stays as it is."""
     found: dict[str, Any] = json.loads(value)
-    owner = owner_of(apps.get_model(where.model))
 
     def anew(text: str) -> str:
         return crypto.resealed(text, where.context, owner) or text

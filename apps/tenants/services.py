@@ -1,7 +1,8 @@
 """Creates and finds workspaces, and keeps the routes by which the outside reaches them."""
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -89,6 +90,16 @@ def record_in(workspace: Workspace, action: str, *, name: str = "", changes: aud
     if workspace.progress == FINISHED:
         with enter(workspace):
             audit.record(action, workspace, name=name, changes=changes)
+
+
+def record_for_hooks(counts: Mapping[int, int], action: str) -> None:
+    """A row in each workspace that these hooks may speak for, with how many webhooks of its hooks it was about."""
+    routes = Route.objects.filter(hook__in=counts).values_list("workspace", "hook").distinct()
+    by_workspace: Counter[int] = Counter()
+    for workspace_id, hook_id in routes:
+        by_workspace[workspace_id] += counts[hook_id]
+    for workspace in Workspace.objects.filter(pk__in=by_workspace).order_by("pk"):
+        record_in(workspace, action, changes={"count": ["", by_workspace[workspace.pk]]})
 
 
 def free_slug(name: str) -> str:

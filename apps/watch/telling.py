@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from apps import tenants
 from apps.core import connections
+from apps.core.mail_headers import one_line
 from apps.notices.kinds import KINDS
 from apps.notices.recipients import users_for
 from apps.notices.services import notify, settle
@@ -81,7 +82,7 @@ def _message(people: Sequence[str], new: Sequence[Alert], over: Sequence[Alert])
     rest = ngettext(", and %(count)d more", ", and %(count)d more", more) % {"count": more} if more else ""
     context = {"told": told, "over": ended, "base": settings.BASE_URL}
     return EmailMessage(
-        " ".join(f"[Leadline] {first}{rest}".split()),
+        one_line(f"[Leadline] {first}{rest}"),
         render_to_string("watch/email/alert.txt", context),
         to=list(people),
         connection=get_connection(timeout=settings.EMAIL_TIMEOUT or TIMEOUT),

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +19,7 @@ from apps.accounts.inviting import invite
 from apps.accounts.models import Invitation, Membership, Role, User
 from apps.accounts.services import add_member, confirm_address
 from apps.tenants.models import Workspace
+from apps.work import rates
 from apps.work.models import Bucket
 
 Browser = Callable[..., Client]
@@ -75,11 +78,12 @@ def test_the_e_mail_says_who_invites_to_what_as_what_in_text_and_html(browser: C
 
 
 def test_names_do_not_become_markup_in_the_e_mail(browser: Client, owner: Membership, workspace: Workspace) -> None:
-    User.objects.filter(pk=owner.user_id).update(name="<b>Olga</b>\nBcc: all@example.org")
-    browser.post(INVITE, {"emails": "vera@example.org", "role": "vendor"})
-    message: Any = mail.outbox[0]
-    assert "<b>Olga" not in message.alternatives[0][0] and "&lt;b&gt;Olga" in message.alternatives[0][0]
-    assert "\n" not in message.subject and message.recipients() == ["vera@example.org"]
+    for name, shown in (("<b>Olga</b>\nBcc: all@example.org", "olga@example.org"), ("Olga\n& Co", "Olga &amp; Co")):
+        User.objects.filter(pk=owner.user_id).update(name=name)
+        browser.post(INVITE, {"emails": "vera@example.org", "role": "vendor"})
+        message: Any = mail.outbox[-1]
+        assert "<b>Olga" not in message.alternatives[0][0] and f"<strong>{shown}</strong>" in message.alternatives[0][0]
+        assert "\n" not in message.subject and message.recipients() == ["vera@example.org"]
 
 
 def test_the_link_is_shown_once_and_kept_as_a_digest_only(browser: Client) -> None:
@@ -307,3 +311,56 @@ def test_an_invitation_stops_with_who_sent_it_and_counts_again_when_another_send
     assert "Stopped: who invited may not any more" in browser.get(PAGE).content.decode()
     browser.post(f"{PAGE}invitations/{row.pk}/resend/")
     assert Client().get(link_in_mail()).status_code == 200
+
+
+# --- a mail cannon ---------------------------------------------------------------------------------
+
+
+def test_nobody_invites_more_by_having_more_workspaces(
+    owner: Membership, other: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting, "BY_ONE", replace(inviting.BY_ONE, most=3))
+    there = add_member(other, email=owner.user.email, role=Role.OWNER)
+    invite(owner, emails=["a@example.org", "b@example.org"], role="vendor")
+    invite(there, emails=["c@example.org"], role="vendor")
+    with pytest.raises(ValidationError, match="You sent many invitations just now"):
+        invite(there, emails=["d@example.org"], role="vendor")
+    assert Invitation.objects.count() == 3
+
+
+def test_nobody_is_sent_more_by_more_workspaces_and_people(
+    owner: Membership, other: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting, "TO_ONE", replace(inviting.TO_ONE, most=2))
+    there = add_member(other, email="someone@example.org", role=Role.OWNER)
+    for by in (owner, there):
+        invite(by, emails=["victim@example.org"], role="vendor")
+    with pytest.raises(ValidationError, match="was sent many invitations today"):
+        invite(there, emails=["Victim@Example.org"], role="vendor")
+    invite(there, emails=["another@example.org"], role="vendor")
+    assert Invitation.objects.count() == 3
+
+
+def test_what_cannot_be_counted_is_not_sent(owner: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise rates.Uncounted
+
+    monkeypatch.setattr(rates, "take", fail)
+    with pytest.raises(ValidationError, match="cannot be sent now"):
+        invite(owner, emails=["a@example.org"], role="vendor")
+    assert Invitation.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["Claim your prize at www.thief.example", "https://thief.example", "pay@thief.example", "Call 0900 1234567"]
+)
+def test_a_name_that_leads_somewhere_is_in_no_invitation(
+    browser: Client, owner: Membership, workspace: Workspace, name: str
+) -> None:
+    User.objects.filter(pk=owner.user_id).update(name=name)
+    Workspace.objects.filter(pk=workspace.pk).update(name=name)
+    assert browser.post(INVITE, {"emails": "vera@example.org", "role": "vendor"}).status_code == 201
+    (sent,) = mail.outbox
+    assert sent.subject == "olga@example.org invites you to a business on Leadline"
+    for part in (str(sent.body), str(sent.alternatives[0][0])):
+        assert "thief" not in part and "0900" not in part

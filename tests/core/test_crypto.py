@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.core.crypto import CannotOpen, EncryptedField, seal, unseal
 from apps.inboxes.models import Inbox
@@ -90,6 +90,31 @@ def test_an_empty_secret_stays_empty(inbox: Inbox) -> None:
 
 def test_a_migration_keeps_what_the_field_is_bound_to() -> None:
     assert EncryptedField(context="a.b").deconstruct()[3] == {"context": "a.b"}
+    bound = {"context": "a.b", "bound_to": ("key",)}
+    assert EncryptedField(**bound).deconstruct()[3] == bound
+
+
+def test_what_is_bound_to_a_row_is_written_with_its_row_alone(hook: Hook) -> None:
+    with pytest.raises(ValueError, match=r"hook\.secrets is bound to its row"), transaction.atomic():
+        Hook.objects.update(secrets="of nobody knows which")
+    Hook.objects.update(secrets="")  # which is no secret
+    hook.secrets = "another"
+    hook.save()
+    assert Hook.objects.get(pk=hook.pk).secrets == Hook.objects.defer("secrets").get(pk=hook.pk).secrets == "another"
+
+
+def test_saving_a_row_whose_secret_nobody_read_changes_nothing_of_it(hook: Hook) -> None:
+    before = raw_secrets(hook)
+    found = Hook.objects.get(pk=hook.pk)
+    found.origins = "https://shop.example"
+    found.save()
+    assert raw_secrets(hook) == before
+
+
+def raw_secrets(hook: Hook) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secrets FROM tenants_hook WHERE id = %s", [hook.pk])
+        return str(cursor.fetchone()[0])
 
 
 def test_a_new_key_is_printed_and_works(settings: Any) -> None:

@@ -160,7 +160,9 @@ def test_a_broken_number_gets_a_new_token_that_meta_confirmed(owner: Client, bot
 def test_a_changed_secret_is_checked_and_the_old_one_still_verifies(owner: Client, bot: Bot, meta: World) -> None:
     owner.post(f"{BASE}/connect/", pasted(bot))
     inbox = Inbox.objects.get()
-    Hook.objects.update(secrets="the-old-secret-of-the-app")
+    hook = Hook.objects.get()
+    hook.secrets = "the-old-secret-of-the-app"
+    hook.save()
     wrong = owner.post(f"{BASE}/{inbox.pk}/reconnect/", {"token": TOKEN, "secret": "e" * 32})
     assert list(wrong.context["form"].errors) == ["secret"]
     assert Hook.objects.get().secret_list == ("the-old-secret-of-the-app",)

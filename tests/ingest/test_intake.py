@@ -185,7 +185,8 @@ def test_an_address_without_a_hook_is_not_found(path: str) -> None:
 
 @pytest.mark.parametrize("secrets", ["", "  \n "])
 def test_a_hook_without_a_secret_accepts_nothing(hook: Hook, secrets: str) -> None:
-    Hook.objects.filter(pk=hook.pk).update(secrets=secrets)
+    hook.secrets = secrets
+    hook.save()
     assert post(b"{}", signed(b"{}", "")) == 503
     assert stored() == []
 

@@ -56,16 +56,21 @@ def test_more_than_a_page_of_the_panel_is_printed(
     assert "left out" not in page
 
 
-def test_what_is_too_much_for_a_page_is_left_out_and_said(
+def test_what_is_too_much_for_a_sheet_is_on_another(
     client_for: ClientFor, make_conversation: Callable[..., Conversation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(printing, "MOST", 3)
     conversation = make_conversation("0")
     for number in range(1, 4):
         outgoing(conversation, Message.State.SENT, str(number))
-    page = printed(client_for(Role.OWNER), conversation)
+    client = client_for(Role.OWNER)
+    page = printed(client, conversation)
     assert texts(page) == ["1", "2", "3"]
-    assert "These are the newest 3 messages. Older ones are left out." in page
+    assert "These are 3 messages. Older ones are on a sheet of their own." in page
+    (link,) = re.findall(r'href="(\?before=\d+)"', page)
+    older = printed(client, conversation, link)
+    assert texts(older) == ["0"] and "Newer messages are on another sheet." in older
+    assert "Older messages" not in older
 
 
 def test_notes_of_the_team_are_printed_only_when_asked_for(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.accounts.models import Role
+from tests.security.routes import OTHER_OWNER, STAFF, VISITORS
 
 
 @dataclass(frozen=True)
@@ -56,17 +57,45 @@ ACTIONS = {
 }
 
 READY = "ready"
-#: What each visitor of a socket hears first: "ready", or the code with which it is closed.
+#: Refused with 403, before it is a socket.
+REFUSED = "refused"
+OWN_VISITOR, FOREIGN_VISITOR = "visitor of the chat", "visitor of another chat"
+#: What each visitor of a socket hears first: "ready", or the code with which it is closed, or that it is refused.
 SOCKETS: dict[str, dict[str, str | int]] = {
-    "w/<slug:slug>/live/": {"nobody": 4401, "stranger": 4404, **{role.value: READY for role in Role}},
+    "w/<slug:slug>/live/": {
+        **{"nobody": 4401, "stranger": 4404, OTHER_OWNER: 4404, STAFF: 4404},
+        **{role.value: READY for role in Role},
+    },
+    # A session is worth nothing here, only the token of the chat's own visitor.
+    "chat/<str:key>/live/": {**dict.fromkeys(VISITORS, REFUSED), OWN_VISITOR: READY, FOREIGN_VISITOR: REFUSED},
 }
 #: Every other address is refused before it is a socket.
 NO_SOCKET = ""
 
-#: Webhook addresses, by provider: who proves what.
+
+@dataclass(frozen=True)
+class Webhook:
+    """A provider's address: who proves what, and what whoever proves nothing is answered, by method."""
+
+    proof: str
+    unsigned: Mapping[str, int]
+
+
+#: Webhook addresses, by provider. Who signs with another hook's secret is answered as who signs nothing.
 WEBHOOKS = {
-    "web_chat": "a visitor's token signed with the hook's secret, in the body, from an allowed origin",
-    "whatsapp_cloud": "HMAC-SHA256 of the raw body by the hook's app secret",
+    "web_chat": Webhook(
+        "a visitor's token signed with the hook's secret, in the body, from an allowed origin",
+        {"GET": 405, "POST": 403, "PUT": 405, "DELETE": 405, "PATCH": 405, "OPTIONS": 403},
+    ),
+    "whatsapp_cloud": Webhook(
+        "HMAC-SHA256 of the raw body by the hook's app secret",
+        {"GET": 403, "POST": 403, "PUT": 405, "DELETE": 405, "PATCH": 405, "OPTIONS": 405},
+    ),
+}
+#: What is answered in front of Django, by the name of its address in config/asgi.py; WEBHOOKS has those with a key.
+RAW = {
+    "PREFIX": {"GET": 404, "POST": 404, "PUT": 404, "DELETE": 404, "PATCH": 404, "OPTIONS": 404},
+    "READYZ": {"GET": 200, "HEAD": 200, "POST": 405, "PUT": 405, "DELETE": 405, "PATCH": 405, "OPTIONS": 405},
 }
 
 

@@ -1,5 +1,7 @@
 """Everything that acts without an address has a row, and keeps to it."""
 
+import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,19 +12,41 @@ from django.db import connection
 from django.test import Client
 
 from apps import tenants
+from apps.accounts.models import User
 from apps.core import actions
 from apps.core.actions import Context, Effect, perform
-from apps.live.routing import websocket_urlpatterns
+from apps.inboxes.widgets import connect_widget
+from apps.ingest.asgi import PREFIX
+from apps.live import routing
+from apps.live.visitors import Chat, find_chat
 from apps.providers import registry
 from apps.tenants.models import Workspace
+from apps.watch.asgi import READYZ, Readiness
+from apps.watch.checks import Row
 from apps.work import kinds
+from config import asgi
+from tests.asgi import ask
 from tests.furnished import rows
 from tests.isolation.layers import in_workspace, own_models
-from tests.live.sockets import run, socket
-from tests.security.acts import ACTIONS, COMMANDS, KINDS, NO_SOCKET, READY, SOCKETS, WEBHOOKS
+from tests.live.sockets import ORIGIN, run, socket
+from tests.security.acts import (
+    ACTIONS,
+    COMMANDS,
+    FOREIGN_VISITOR,
+    KINDS,
+    NO_SOCKET,
+    OWN_VISITOR,
+    RAW,
+    READY,
+    REFUSED,
+    SOCKETS,
+    WEBHOOKS,
+)
 from tests.security.conftest import Furniture
+from tests.security.routes import OTHER_OWNER
 
 Browser = Callable[[str], Client]
+SITE = "https://shop.example"
 
 
 def test_every_kind_of_work_has_a_row_and_the_queue_in_it() -> None:
@@ -34,7 +58,32 @@ def test_every_action_has_a_row() -> None:
 
 
 def test_every_socket_has_a_row() -> None:
-    assert sorted(str(route.pattern) for route in websocket_urlpatterns) == sorted([*SOCKETS, NO_SOCKET])
+    tables = {name: found for name, found in vars(routing).items() if name.endswith("urlpatterns")}
+    assert sorted(tables) == ["visitor_urlpatterns", "websocket_urlpatterns"]
+    everything = sorted(str(route.pattern) for found in tables.values() for route in found)
+    assert everything == sorted([*SOCKETS, *[NO_SOCKET] * len(tables)])
+
+
+def test_everything_in_front_of_django_has_a_row() -> None:
+    source = (Path(settings.BASE_DIR) / "config" / "asgi.py").read_text()
+    assert re.findall(r'scope\["path"\](?:\.startswith\(| == )(\w+)', source) == list(RAW)
+
+
+@pytest.mark.parametrize(("name", "path"), [("PREFIX", PREFIX), ("READYZ", READYZ)])
+def test_what_is_in_front_of_django_answers_as_its_row_says(
+    monkeypatch: pytest.MonkeyPatch, name: str, path: str
+) -> None:
+    async def fine(*_: object) -> Row:
+        return Row(relay=0.4, chat=0.5, default=0.6, work=None, delivery=None)
+
+    monkeypatch.setattr("apps.watch.asgi._ask", fine)
+    monkeypatch.setattr("apps.work.doorbell.answers", fine)
+
+    async def scene() -> dict[str, int]:
+        monkeypatch.setattr(asgi, "readiness", Readiness())
+        return {method: (await ask(asgi.application, method, path))[0] for method in RAW[name]}
+
+    assert asyncio.run(scene()) == RAW[name]
 
 
 def test_every_provider_that_posts_to_us_has_a_row() -> None:
@@ -99,7 +148,8 @@ def test_an_action_pointed_at_another_workspaces_rows_finds_none(acme: Furniture
 @pytest.mark.parametrize(("path", "visitor"), [(path, visitor) for path, row in SOCKETS.items() for visitor in row])
 def test_every_visitor_of_a_socket_hears_what_the_row_says(
     acme: Furniture,
-    browser: Browser,
+    theirs: Furniture,
+    browser: Callable[[str | User], Client],
     monkeypatch: pytest.MonkeyPatch,
     settings: object,
     path: str,
@@ -107,11 +157,18 @@ def test_every_visitor_of_a_socket_hears_what_the_row_says(
 ) -> None:
     monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}  # type: ignore[attr-defined]
-    client = None if visitor == "nobody" else browser(visitor)
+    nobodies = ("nobody", OWN_VISITOR, FOREIGN_VISITOR)
+    client = None if visitor in nobodies else browser(theirs.business.owner.user if visitor == OTHER_OWNER else visitor)
+    chat, another = chat_of(acme), chat_of(theirs)
+    token_of = {OWN_VISITOR: chat, FOREIGN_VISITOR: another}.get(visitor)
+    address = "/" + path.replace("<slug:slug>", "acme").replace("<str:key>", chat.key)
 
     async def scene() -> str | int:
-        page = socket(client, "/" + path.replace("<slug:slug>", "acme"))
-        assert await page.connect()
+        page = socket(client, address, origin=SITE if "chat/" in path else ORIGIN)
+        if token_of:
+            page.scope["subprotocols"] = ["leadline.visitor", token_of.token("0" * 32)]
+        if not await page.connect():
+            return REFUSED
         if SOCKETS[path][visitor] == READY:
             said = str((await page.hear())["type"])
             await page.leave()
@@ -119,6 +176,15 @@ def test_every_visitor_of_a_socket_hears_what_the_row_says(
         return await page.closing_code()
 
     assert run(scene) == SOCKETS[path][visitor]
+
+
+def chat_of(one: Furniture) -> Chat:
+    """A web chat of the workspace on SITE."""
+    with tenants.enter(one.business.workspace):
+        inbox = connect_widget(one.business.workspace, bot=one.business.bot, name="Chat", websites=SITE).inbox
+    chat = find_chat(inbox.external_key)
+    assert chat
+    return chat
 
 
 @pytest.mark.parametrize("name", [name for name, row in COMMANDS.items() if row.says])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -20,6 +21,7 @@ from apps.accounts.models import Membership, User
 from apps.bots.services import create_bot
 from apps.conversations.models import Message
 from apps.core import audit
+from apps.core.actors import Actor, Kind, acting
 from apps.core.models import AuditRow
 from apps.inboxes import services as inboxes
 from apps.inboxes.models import Inbox
@@ -292,3 +294,19 @@ def test_no_secret_and_no_customer_is_in_any_row(acme: Furniture, browser: Brows
     words = (TOKEN, SECRET, "my-own-word", acme.business.token, acme.business.secret, "447700900111", "Maya")
     assert [word for word in words if word in everything] == []
     assert Membership.objects.filter(role="owner").exists()
+
+
+@pytest.mark.parametrize("options", [{"delivery": "own"}, {"quarantined": True}], ids=["one", "all kept aside"])
+def test_a_replay_by_command_leaves_a_row_in_each_workspace_it_was_for(
+    acme: Furniture, theirs: Furniture, options: dict[str, Any]
+) -> None:
+    """As one by staff does."""
+    chosen = {"delivery": acme.ids["delivery"]} if "delivery" in options else options
+    before = [last_row(one) for one in (acme, theirs)]
+    with acting(Actor(Kind.COMMAND, name="replay")):
+        call_command("replay", **chosen)
+    ours, others = (rows_since(one, last) for one, last in zip((acme, theirs), before, strict=True))
+    assert [(row.action, row.actor_kind, row.actor_name, row.changes) for row in ours] == [
+        ("staff.replayed", "command", "replay", {"count": ["", 1]})
+    ]
+    assert len(others) == ("quarantined" in options)

@@ -2,8 +2,11 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -14,6 +17,7 @@ from apps.providers.web_chat import tokens
 from apps.tenants.models import Hook
 from tests.furnished import Business, committed, rows
 from tests.payloads import envelope, sign, text
+from tests.security.acts import WEBHOOKS
 from tests.security.webhooks import Headers, path_of, posted, signed
 
 SITE = "https://shop.example"
@@ -86,12 +90,7 @@ def test_not_one_byte_may_change(two: tuple[Business, Business]) -> None:
 
 
 def test_a_visitors_post_needs_the_very_visitors_token_of_the_very_chat(two: tuple[Business, Business]) -> None:
-    chats = []
-    for business in two:
-        with tenants.enter(business.workspace):
-            inbox = connect_widget(business.workspace, bot=business.bot, name="Chat", websites=SITE).inbox
-        chats.append((inbox.external_key, Hook.objects.get(key=inbox.external_key).secret_list[0]))
-    (key, secret), (foreign_key, foreign_secret) = chats
+    (key, secret), (foreign_key, foreign_secret) = (chat_of(business) for business in two)
     me, victim = tokens.new_visitor(), tokens.new_visitor()
     mine, body = tokens.issue(secret, key, me), said(key, me)
 
@@ -116,6 +115,77 @@ def test_a_visitors_post_needs_the_very_visitors_token_of_the_very_chat(two: tup
     assert posted(path, *forged) == [403] * 10 + [415]
     assert nothing_came_in(*two, before=before)
     assert posted(path, (body, of(mine))) == [200]
+
+
+@pytest.mark.parametrize("provider", WEBHOOKS)
+def test_every_webhook_address_answers_as_its_row_says(two: tuple[Business, Business], provider: str) -> None:
+    """And who signs with the secret of another workspace's hook is answered as who signs nothing."""
+    path, right, foreign = {"web_chat": at_chats, "whatsapp_cloud": at_numbers}[provider](*two)
+    row, before = WEBHOOKS[provider], [rows(one.workspace) for one in two]
+    body = b'{"a": 1}'
+    answers = {
+        method: posted(path, (b"" if method == "GET" else body, []), method=method)[0] for method in row.unsigned
+    }
+    assert answers == row.unsigned
+    assert posted(path, foreign) == [row.unsigned["POST"]]
+    assert nothing_came_in(*two, before=before)
+    assert posted(path, right) == [200]
+    assert Delivery.objects.count() == 1
+
+
+Post = tuple[bytes, Headers]
+
+
+def at_numbers(acme: Business, other: Business) -> tuple[str, Post, Post]:
+    """The address, a post signed rightly, and one with another's secret."""
+    body = hello(acme)
+    return path_of(acme), (body, signed(body, acme.secret)), (body, signed(body, other.secret))
+
+
+def at_chats(acme: Business, other: Business) -> tuple[str, Post, Post]:
+    """The same at a web chat."""
+    (key, secret), (_, foreign) = (chat_of(acme), chat_of(other))
+    visitor = tokens.new_visitor()
+    posts = [
+        (
+            said(key, visitor),
+            [("Origin", SITE), ("Content-Type", "application/json")]
+            + [("Authorization", f"Visitor {tokens.issue(one, key, visitor)}")],
+        )
+        for one in (secret, foreign)
+    ]
+    return f"/webhook/web_chat/{key}/", posts[0], posts[1]
+
+
+def chat_of(business: Business) -> tuple[str, str]:
+    """Key and secret of a web chat of the workspace."""
+    with tenants.enter(business.workspace):
+        inbox = connect_widget(business.workspace, bot=business.bot, name="Chat", websites=SITE).inbox
+    return inbox.external_key, Hook.objects.get(key=inbox.external_key).secret_list[0]
+
+
+def test_every_answer_is_counted_by_its_status(two: tuple[Business, Business]) -> None:
+    """Who looks after the installation sees a wave of forgeries in `webhook_answers`."""
+    acme, other = two
+    body = hello(acme)
+    with counted() as before:
+        posted(path_of(acme), (body, []), (body, signed(body, other.secret)), (body, signed(body, acme.secret)))
+        posted("/webhook/whatsapp_cloud/nowhere/", (body, []))
+        posted(path_of(acme), (body, []), method="PUT")
+    assert before() == {403: 2, 200: 1, 404: 1, 405: 1}
+
+
+@contextmanager
+def counted() -> Iterator[Callable[[], dict[int, int]]]:
+    """What is counted under `webhook_answers` within, by status."""
+    found: Counter[int] = Counter()
+
+    def count(name: str, label: object = "", *_: Any, **__: Any) -> None:
+        if name == "webhook_answers":
+            found[int(str(label))] += 1
+
+    with mock.patch("apps.core.metrics.count", count):
+        yield lambda: dict(found)
 
 
 def said(key: str, visitor: str) -> bytes:

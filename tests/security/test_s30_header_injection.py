@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -12,14 +13,19 @@ from django.conf import settings
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from apps import tenants
 from apps.accounts import invitation_mail, inviting
 from apps.accounts.models import Invitation, Role, User
 from apps.contacts.models import Contact
+from apps.inboxes.models import Inbox
 from apps.notices.models import Notice
 from apps.notices.services import MAIL, MAIL_AFTER
 from apps.tenants.models import Workspace
+from apps.watch import telling
+from apps.watch.models import Alert
+from apps.watch.rules import BY_NAME
 from apps.work import kinds
 from apps.work.models import WorkItem
 from tests.security.conftest import Furniture
@@ -98,6 +104,27 @@ def test_a_code_to_sign_in_is_sound(acme: Furniture, named: str) -> None:
     Client().post("/accounts/login/", {"email": acme.business.owner.user.email})
     (sent,) = mail.outbox
     is_sound(sent, acme.business.owner.user.email)
+
+
+def test_an_alert_by_e_mail_is_sound(acme: Furniture, named: str, settings: Any) -> None:
+    """What a number or a business is called stands in its subject."""
+    settings.ALERT_EMAILS = ["ops@leadline.example"]
+    mail.outbox.clear()
+    stored = named.replace("\x00", "")[:120]
+    with tenants.enter(acme.business.workspace):
+        Inbox.objects.filter(pk=acme.business.inbox.pk).update(name=stored)
+    ago = timezone.now() - timedelta(hours=2)
+    facts = {"inbox": acme.business.inbox.pk, "seconds": 90, "count": 3, "minutes": 9, "hours": 4, "problem": stored}
+    told: dict[str, Any] = {"workspace": acme.business.workspace, "facts": facts, "subject": stored[:80]}
+    for rule in BY_NAME:
+        Alert.objects.create(rule=rule, **told)
+        Alert.objects.update(raised_at=ago, seen_at=timezone.now())
+        mail.outbox.clear()
+        telling.tell()
+        assert mail.outbox, rule
+        for sent in mail.outbox:
+            is_sound(sent, "ops@leadline.example")
+        Alert.objects.all().delete()
 
 
 @pytest.mark.parametrize(

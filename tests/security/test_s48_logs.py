@@ -2,8 +2,11 @@
 
 import io
 import logging
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -12,11 +15,13 @@ from django.test import Client
 from django.utils.log import configure_logging
 
 from apps import tenants
+from apps.accounts import inviting
+from apps.accounts.models import Role
 from apps.contacts.models import Identity
 from apps.conversations import services as conversations
 from apps.conversations.models import Message
 from apps.conversations.states import lock
-from apps.core import http
+from apps.core import http, reporting
 from apps.core.actions import Effect
 from apps.dialogue import services as dialogue
 from apps.ingest.handing import HANDLERS
@@ -26,6 +31,7 @@ from apps.providers.base import Inbound
 from apps.providers.whatsapp_cloud import sending
 from apps.work import kinds
 from apps.work.models import Bucket, WorkItem
+from tests.api.calling import program_of
 from tests.conftest import inbound
 from tests.furnished import Parrot
 from tests.graph import refused
@@ -234,6 +240,55 @@ def test_a_sign_in_shows_no_code(acme: Furniture, log: io.StringIO, mailoutbox: 
     code = mailoutbox[0].subject.split()[0]
     assert code not in log.getvalue()
     ends_clean(acme, log)
+
+
+def test_no_refusal_tells_the_token_of_an_invitation(acme: Furniture, log: io.StringIO, browser: Browser) -> None:
+    """Whoever reads the log could come in with it: refused methods and forged forms are logged with their path."""
+    (invited,) = inviting.invite(acme.business.owner, emails=["new@example.org"], role=Role.VENDOR)
+    link = f"/invitations/{invited.token}/"
+    assert Client().get(link).status_code == 200
+    strict = Client(enforce_csrf_checks=True)
+    asked = [
+        *(Client().generic(method, link) for method in ("OPTIONS", "PUT", "DELETE", "PATCH")),
+        *(strict.post(link), strict.post(link, headers={"referer": f"https://thief.example{link}"}, secure=True)),
+        *(Client().get(f"{link}nothing/"), Client().get(link[:-1]), Client().get(f"/nothing{link}")),
+        Client().get("/nowhere/", {"next": link}),
+        Client().get(f"/nowhere/{quote(link, safe='')}/"),
+    ]
+    assert {answer.status_code for answer in asked} == {301, 403, 404, 405}
+    lines = log.getvalue()
+    assert "Method Not Allowed" in lines and "CSRF" in lines and "/invitations/[token]" in lines
+    assert invited.token not in lines
+    assert not [piece for piece in (invited.token[:24], invited.token[-24:]) if piece in lines]
+
+
+def test_a_report_of_an_error_tells_no_token_either() -> None:
+    url = "https://l.example/invitations/Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF/?next=/x"
+    event = reporting.scrubbed({"request": {"method": "GET", "url": url}}, None)
+    assert event["request"] == {"method": "GET", "url": "/invitations/[token]/"}
+
+
+def test_nobody_logs_what_stands_behind_the_question_mark(acme: Furniture, log: io.StringIO, browser: Browser) -> None:
+    """Names and numbers of customers: the panel's search and the API's."""
+    client = browser("owner")
+    program = program_of(acme.business.workspace)
+    for path in ("/w/acme/?q={}", "/w/acme/nowhere/?q={}", "/w/acme/leads/1/stage/?q={}"):
+        client.get(path.format(acme.business.canary))
+    for path in ("contacts/?identity={}", "nowhere/?identity={}", "contacts/?identity={}&limit=x"):
+        program.get(path.format(acme.business.canary))
+    ends_clean(acme, log, expected="Not Found")
+
+
+def test_neither_the_web_process_nor_the_proxy_of_the_documents_logs_queries() -> None:
+    here = Path(settings.BASE_DIR)
+    web = next(line for line in (here / "Procfile").read_text().splitlines() if line.startswith("web:"))
+    assert " --no-access-log " in web
+    sample = (here / "docs" / "operations.md").read_text().split("```nginx")[1].split("```")[0]
+    logged = re.search(r"log_format without_query '(.*)';", sample)
+    assert logged and "access_log            /var/log/nginx/leadline.log without_query;" in sample
+    assert not {"$request", "$request_uri", "$args", "$query_string", "$http_referer"} & {
+        *re.findall(r"\$\w+", logged[1])
+    }
 
 
 def test_a_line_is_one_line(log: io.StringIO) -> None:

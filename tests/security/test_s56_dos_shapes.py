@@ -1,7 +1,9 @@
 """S56: what is deep, wide, long or far away is refused or bounded; it costs neither memory, nor rows, nor an error."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,14 +13,26 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps import tenants
+from apps.accounts.models import Membership, Role, User
 from apps.bots.models import Bot
-from apps.conversations.models import Message
+from apps.contacts.models import Contact
+from apps.conversations.models import Conversation, Message
+from apps.handoff.models import Handoff
+from apps.inboxes.models import Inbox
+from apps.knowledge.models import Source
+from apps.leads.models import Lead
+from apps.panel.queries import PAGE
 from tests.api.calling import program_of
 from tests.security.conftest import Furniture
 
 Browser = Callable[[str], Client]
 #: Rows that a request may fetch from a table at most.
 MOST_ROWS = 200
+CROWD = 230
+GROWING = [
+    *(("c/{c}/", "rows=1000000000&after=0"), ("c/{c}/fragments/thread/", "rows=1000000000&after=0")),
+    ("fragments/conversations/", "rows=1000000000&after=0"),
+]
 
 
 @pytest.mark.parametrize("depth", [2_000, 100_000])
@@ -83,6 +97,72 @@ def test_a_long_conversation_is_fetched_by_pages(acme: Furniture, browser: Brows
     assert answer.status_code == 200
     assert answer.content.count(b"line ") <= MOST_ROWS
     assert len(seen) < 50
+
+
+@contextmanager
+def rows_counted() -> Iterator[list[tuple[int, str]]]:
+    """How many rows each question was answered with, and the question."""
+    counted: list[tuple[int, str]] = []
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        done = execute(sql, params, many, context)
+        if sql.lstrip().startswith("SELECT"):
+            counted.append((context["cursor"].rowcount, sql))
+        return done
+
+    with connection.execute_wrapper(count):
+        yield counted
+
+
+@pytest.fixture
+def crowded(acme: Furniture) -> Furniture:
+    """Several hundred of all that a page lists."""
+    workspace, bot, inbox = acme.business.workspace, acme.business.bot, acme.business.inbox
+    with tenants.enter(workspace):
+        contacts = Contact.objects.bulk_create(Contact(name=f"customer {n}") for n in range(CROWD))
+        talks = Conversation.objects.bulk_create(Conversation(contact=one, inbox=inbox) for one in contacts)
+        Handoff.objects.bulk_create(Handoff(conversation=talk) for talk in talks)
+        Lead.objects.bulk_create(Lead(contact=one, bot=bot) for one in contacts)
+        model, said = acme.failed, {"conversation": acme.conversation, "inbox": inbox, "state": Message.State.RECEIVED}
+        Message.objects.bulk_create(
+            Message(**said, direction=model.direction, author=model.author, text=f"line {n}", external_id=f"x{n}")
+            for n in range(CROWD)
+        )
+        reacted = {"kind": "reaction", "direction": "in", "author": "contact", "content": {"target": f"x{CROWD - 1}"}}
+        Message.objects.bulk_create(Message(**said, **reacted, external_id=f"r{n}") for n in range(CROWD))
+        Source.objects.bulk_create(Source(bot=bot, title=f"text {n}", text="x") for n in range(CROWD))
+        Bot.objects.bulk_create(Bot(name=f"bot {n}", business="Acme") for n in range(CROWD))
+        Inbox.objects.bulk_create(
+            Inbox(bot=bot, provider="web_chat", external_key=f"k{n}", name=f"chat {n}") for n in range(CROWD)
+        )
+    people = User.objects.bulk_create(User(email=f"person{n}@example.org") for n in range(CROWD))
+    Membership.objects.bulk_create(Membership(user=one, workspace=workspace, role=Role.VENDOR) for one in people)
+    return acme
+
+
+PAGES = [
+    *("", "fragments/conversations/", "c/{c}/", "c/{c}/fragments/thread/", "c/{c}/fragments/lead/", "c/{c}/print/"),
+    *("waiting/", "leads/", "changes/?since=2020-01-01T00:00:00Z", "bots/", "bots/{bots}/knowledge/", "inboxes/"),
+    *("team/", "notices/", "api-keys/", "settings/audit/", "start/"),
+]
+ASKED = [
+    *("", "rows=1000000000&after=0", "before=999999999999", "before=999999999999&notes=1", "page=1", "page=2"),
+    "page=1000000000",
+]
+
+
+def test_no_page_fetches_more_than_two_hundred_rows(crowded: Furniture, browser: Browser) -> None:
+    client = browser("owner")
+    most: dict[tuple[str, str], tuple[int, str]] = {}
+    for path, asked in product(PAGES, ASKED):
+        address = f"/w/acme/{path.format(**crowded.ids)}"
+        with rows_counted() as counted:
+            answer = client.get(f"{address}{'&' if '?' in address else '?'}{asked}")
+        assert answer.status_code == 200, address
+        most[path, asked] = max(counted)
+    assert [(asked, found) for asked, found in most.items() if found[0] > MOST_ROWS] == []
+    for path, asked in GROWING:  # all the same they grow
+        assert most[path, asked][0] > PAGE
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from apps import tenants
+from apps.accounts import SECOND_FACTOR
 from apps.accounts.models import User
 from apps.core import crypto
 from apps.core.crypto import EncryptedField
@@ -188,6 +189,33 @@ def test_no_encrypted_field_is_forgotten(shops: tuple[Business, Business]) -> No
         with tenants.enter(workspace):
             found |= {str(place).partition(".")[2] for place in resealing.places()}
     assert there and there | {"mfa_authenticator.data"} == found
+
+
+def test_what_was_bound_to_a_whole_table_is_bound_to_its_row(shops: tuple[Business, Business]) -> None:
+    user = User.objects.create_user("vera@example.org")
+    with connection.cursor() as cursor:
+        for hook in (shops[0].hook, shops[1].hook):
+            sealed = crypto.seal(f"of {hook.key}", "hook.secrets")
+            cursor.execute("UPDATE tenants_hook SET secrets = %s WHERE id = %s", [sealed, hook.pk])
+        data = json.dumps({"secret": crypto.seal("JBSW", SECOND_FACTOR), "migrated_codes": [], "used_mask": 0})
+        cursor.execute(
+            "INSERT INTO mfa_authenticator (user_id, type, data, created_at) VALUES (%s, 'totp', %s, now())",
+            [user.pk, data],
+        )
+    assert rotate()[0] == rotate("--check")[0] == 0
+    for business, foreign in (shops, shops[::-1]):
+        sealed = raw(business)[2]
+        owner = crypto.of_row("public", "whatsapp_cloud", business.hook.key)
+        assert crypto.unseal(sealed, "hook.secrets", owner) == secrets_of(business)[2] == f"of {business.hook.key}"
+        with pytest.raises(crypto.CannotOpen):
+            crypto.unseal(sealed, "hook.secrets", crypto.of_row("public", "whatsapp_cloud", foreign.hook.key))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT data->>'secret' FROM mfa_authenticator WHERE user_id = %s", [user.pk])
+        (sealed,) = cursor.fetchone()
+    assert crypto.unseal(sealed, SECOND_FACTOR, crypto.of_row("public", user.pk)) == "JBSW"
+    for owner in ("public", crypto.of_row("public", user.pk + 1)):
+        with pytest.raises(crypto.CannotOpen):
+            crypto.unseal(sealed, SECOND_FACTOR, owner)
 
 
 def test_a_value_from_before_the_binding_opens_and_is_bound(

@@ -163,7 +163,7 @@ def test_it_is_posted_where_an_address_is_set(probe: Probe, settings: Any, monke
     hook = Hook.objects.get(key=probe.chat_key)
     assert (method, url) == ("POST", f"http://web:8000/webhook/web_chat/{probe.chat_key}/")
     assert synthetic.posts.verify(tuple(hook.secrets.splitlines()), how["headers"], how["content"])
-    assert not synthetic.posts.admit("POST", how["headers"], hook.origin_list).answer
+    assert not synthetic.posts.admit("POST", how["headers"], hook.origin_list, "").answer
     assert json.loads(how["content"])["messages"][0]["text"] == synthetic.QUESTION
     assert not Delivery.objects.filter(hook=hook).exists()
     monkeypatch.setattr(http, "request", answer(503))

@@ -71,7 +71,9 @@ class Browser:
 def taken(key: str, headers: dict[str, str], body: bytes) -> bool:
     """Whether the hook admits and believes the post; if so it is stored and processed."""
     provider, hook = registry.get("web_chat"), Hook.objects.get(provider="web_chat", key=key)
-    if provider.admit("POST", headers, hook.origin_list).answer or not provider.verify(hook.secret_list, headers, body):
+    if provider.admit("POST", headers, hook.origin_list, "").answer or not provider.verify(
+        hook.secret_list, headers, body
+    ):
         return False
     with tenants.enter(None):
         delivery = Delivery.objects.create(hook=hook, body=body, headers={})

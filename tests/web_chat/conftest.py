@@ -18,7 +18,7 @@ from tests.web_chat.chats import SITE, Browser, key_of
 def rested(settings: Any) -> Iterator[None]:
     """Nobody has called yet."""
     settings.ALLOWED_HOSTS = ["testserver", "localhost"]
-    for pace in (visitors._pace, posts._visitors, posts._websites):
+    for pace in (visitors._pace, visitors._new_visitors, posts._networks, posts._visitors, posts._websites):
         pace.free_at.clear()
     yield
 

@@ -34,14 +34,14 @@ def hook(django_db_setup: None, django_db_blocker: Any) -> Iterator[Hook]:
 
 
 def call(
-    method: str = "POST", body: bytes = BODY, path: str = PATH, **changed: str | None
+    method: str = "POST", body: bytes = BODY, path: str = PATH, client: str = "192.0.2.1", **changed: str | None
 ) -> tuple[int, dict[str, str]]:
     """One request as the script makes it; a header is changed by its name, None leaves it out."""
     headers = {"origin": SITE, "content-type": "application/json", "authorization": f"Visitor {TOKEN}"}
     headers |= {name.replace("_", "-"): value for name, value in changed.items()}  # type: ignore[misc]
 
     given = [(name, value) for name, value in headers.items() if value is not None]
-    ((status, answered, _),) = asked({"method": method, "path": path, "body": body, "headers": given})
+    ((status, answered, _),) = asked({"method": method, "path": path, "body": body, "headers": given, "client": client})
     return status, answered
 
 
@@ -131,3 +131,57 @@ def test_who_posts_too_often_waits_and_others_do_not(monkeypatch: pytest.MonkeyP
     body = BODY.replace(VISITOR.encode(), other.encode())
     assert call(body=body, authorization=f"Visitor {tokens.issue(SECRET, KEY, other)}")[0] == 200
     assert len(stored()) == 31
+
+
+def as_visitor(visitor: str, text: str = "Hi", **how: str) -> tuple[int, dict[str, str]]:
+    """One post of another visitor, rightly signed."""
+    body = json.dumps({"widget": KEY, "visitor": visitor, "messages": [{"id": "5f0c1c1e-2f63", "text": text}]})
+    return call(body=body.encode(), authorization=f"Visitor {tokens.issue(SECRET, KEY, visitor)}", **how)
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No time passes between posts, and few are allowed."""
+    for pace, burst in ((posts._networks, 20), (posts._visitors, 3), (posts._websites, 5)):
+        monkeypatch.setattr(pace, "clock", lambda: 0.0)
+        monkeypatch.setattr(pace, "burst", burst)
+
+
+def test_forged_tokens_use_up_nothing_of_the_websites_visitors(still: None) -> None:
+    """Anybody knows a chat's key and website: what they post unsigned counts for their own network alone."""
+    forged = [call(client="203.0.113.9", authorization=f"Visitor {'0' * 32}.{n}")[0] for n in range(25)]
+    assert forged == [403] * 20 + [429] * 5
+    stolen_name = call(client="203.0.113.9", authorization=f"Visitor {TOKEN}")
+    assert (stolen_name[0], stolen_name[1]["Retry-After"]) == (429, "5")
+    assert stolen_name[1]["Access-Control-Allow-Origin"] == SITE
+    assert call(client="192.0.2.1")[0] == 200
+
+
+def test_a_visitor_with_many_tokens_is_one_visitor(still: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    statuses = []
+    for second in range(5):
+        monkeypatch.setattr("time.time", lambda second=second: 1_800_000_000 + second)
+        statuses.append(as_visitor(VISITOR)[0])
+    assert statuses == [200] * 3 + [429] * 2
+
+
+def test_what_is_signed_counts_for_its_own_chat_whatever_website_it_names(still: None) -> None:
+    other = Hook.objects.create(provider="web_chat", key="theirs", secrets="their-secret", origins=SITE)
+    try:
+        for n in range(6):
+            visitor = f"{n:032x}"
+            body = json.dumps({"widget": "theirs", "visitor": visitor, "messages": []}).encode()
+            token = tokens.issue("their-secret", "theirs", visitor)
+            call(body=body, path="/webhook/web_chat/theirs/", authorization=f"Visitor {token}", client="203.0.113.9")
+        assert call()[0] == 200
+    finally:
+        Delivery.objects.filter(hook=other).delete()
+        other.delete()
+
+
+def test_behind_a_proxy_the_network_is_the_one_it_names(still: None, settings: Any) -> None:
+    settings.TRUST_PROXY = True
+    forged = {"authorization": "Visitor none", "client": "10.0.0.1"}
+    answers = [call(x_forwarded_for=f"198.51.100.{n}, 203.0.113.9:{5000 + n}", **forged)[0] for n in range(21)]
+    assert answers == [403] * 20 + [429]
+    assert call(client="10.0.0.1", x_forwarded_for="192.0.2.1:443")[0] == 200

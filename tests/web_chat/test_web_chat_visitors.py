@@ -175,3 +175,14 @@ def test_who_asks_too_often_waits(browser: Open, monkeypatch: pytest.MonkeyPatch
     answers = [maya.get("messages") for _ in range(100)]
     assert [answer.status_code for answer in answers] == [200] * 99 + [429]  # saying hello was the first
     assert answers[-1].headers["Access-Control-Allow-Origin"] == SITE
+
+
+def test_one_network_becomes_no_more_than_so_many_visitors(browser: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitors._new_visitors, "clock", lambda: 0.0)
+    monkeypatch.setattr(visitors._new_visitors, "burst", 3)
+    known = browser()
+    fresh = Browser(known.key)
+    answers = [fresh.get("hello") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert (answers[-1].headers["Retry-After"], "token" in answers[-1].json()) == ("5", False)
+    assert known.get("hello").status_code == 200

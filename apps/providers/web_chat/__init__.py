@@ -5,7 +5,7 @@ Implements base.Provider. Nobody stands between: visitors' browsers post to us, 
 """
 
 from apps.providers.web_chat.posts import METHODS as methods
-from apps.providers.web_chat.posts import admit, handshake, lane, parse, verify
+from apps.providers.web_chat.posts import admit, handshake, lane, parse, slow_down, verify
 from apps.providers.web_chat.sending import send, signal
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "reply_window",
     "send",
     "signal",
+    "slow_down",
     "verify",
 ]
 

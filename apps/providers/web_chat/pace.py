@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 #: Callers remembered at once; the one that was quiet longest is forgotten first.
 MOST_CALLERS = 10_000
+#: Seconds by which many small sums may be wrong.
+ROUNDING = 1e-6
 
 
 @dataclass
@@ -22,7 +24,7 @@ class Pace:
         """Whether the caller may call now; a call that may is counted."""
         interval, now = 60 / self.per_minute, self.clock()
         free_at = max(self.free_at.get(caller, now), now)
-        if free_at - now > interval * (self.burst - 1):
+        if free_at - now > interval * (self.burst - 1) + ROUNDING:
             return False
         self.free_at[caller] = free_at + interval
         self.free_at.move_to_end(caller)

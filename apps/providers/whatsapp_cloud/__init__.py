@@ -5,7 +5,7 @@ it), `sending` speaks to the Graph API.
 """
 
 from apps.providers.meta import METHODS as methods
-from apps.providers.meta import admit, handshake, verify
+from apps.providers.meta import admit, handshake, slow_down, verify
 from apps.providers.whatsapp_cloud.checking import check, subscribe
 from apps.providers.whatsapp_cloud.delivery import lane, parse
 from apps.providers.whatsapp_cloud.sending import send, signal
@@ -27,6 +27,7 @@ __all__ = [
     "reply_window",
     "send",
     "signal",
+    "slow_down",
     "subscribe",
     "verify",
 ]

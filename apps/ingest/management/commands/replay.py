@@ -1,13 +1,16 @@
 """`manage.py replay --delivery 7` or `--quarantined`: processes deliveries once more."""
 
 from argparse import ArgumentParser
+from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from apps.ingest.models import Delivery
 from apps.ingest.search import with_something_aside
 from apps.ingest.services import replay
+from apps.tenants.services import record_for_hooks
 
 
 class Command(BaseCommand):
@@ -28,5 +31,8 @@ class Command(BaseCommand):
             chosen = with_something_aside()
         else:
             raise CommandError("Say which: --delivery ID or --quarantined.")
-        count = replay(list(chosen.only("pk")))
+        deliveries = list(chosen.only("pk", "hook"))
+        with transaction.atomic():
+            count = replay(deliveries)
+            record_for_hooks(Counter(delivery.hook_id for delivery in deliveries), "staff.replayed")
         self.stdout.write(f"{count} deliveries will be processed again")
