@@ -158,6 +158,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
+            # Statements of core.statements are planned once for each connection, from the second time on.
+            "prepare_threshold": 1,
             "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s",
             **(
                 {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10, "max_lifetime": 900}}

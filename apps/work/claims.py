@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from apps.core import metrics
+from apps.core.statements import LIGHTLY, Statement
 from apps.work import ages, owed
 
 #: A failing item is tried this often; then it is set aside for a person.
@@ -39,8 +40,10 @@ class Claim:
 # The workspaces that have something due are found by skipping through the index, so that a workspace with
 # 10,000 items costs no more than one with a single item. Each gives at most its share, counting what it
 # already has under way, and who has least under way comes first.
-CLAIM = """
-WITH RECURSIVE hungry AS (
+# A claim that a crash of Postgres takes along was followed by nothing that stands. The token tells the time, so that
+# the next claim gets another one all the same.
+CLAIM = Statement(f"""
+WITH RECURSIVE {LIGHTLY}, hungry AS (
   (SELECT workspace_id FROM work_workitem
    WHERE kind = %(kind)s AND due_at <= statement_timestamp() ORDER BY workspace_id LIMIT 1)
   UNION ALL
@@ -75,10 +78,39 @@ WITH RECURSIVE hungry AS (
 )
 UPDATE work_workitem w
 SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s),
-    token = w.token + 1, attempts = w.attempts + 1
-FROM mine WHERE w.id = mine.id
+    token = greatest(w.token + 1, floor(extract(epoch FROM clock_timestamp()) * 1e6)::bigint),
+    attempts = w.attempts + 1
+FROM mine, lightly WHERE w.id = mine.id
 RETURNING w.id, w.workspace_id, w.kind, w.key, w.token, w.due_at, w.attempts, w.slot, mine.stolen
+""")
+# What is given back as done and is not, after such a crash, is done once more and finds nothing to do.
+GIVE_BACK = f"""
+WITH {LIGHTLY}
+UPDATE work_workitem SET lease_until = NULL, held_up = 0, %s FROM lightly
+WHERE id = %%(id)s AND token = %%(token)s
 """
+FINISH = Statement(
+    GIVE_BACK
+    % "due_at = CASE WHEN due_at = %(seen)s THEN NULL ELSE due_at END, attempts = 0, error = '', slot = ''"
+)
+POSTPONE = Statement(
+    GIVE_BACK
+    % """due_at = CASE WHEN due_at = %(seen)s THEN statement_timestamp() + make_interval(secs => %(after)s) ELSE due_at END,
+    attempts = 0, error = %(error)s"""
+)
+FAIL = Statement(
+    GIVE_BACK
+    % """due_at = CASE WHEN due_at = %(seen)s THEN statement_timestamp() + make_interval(secs => %(after)s) ELSE due_at END,
+    error = %(error)s"""
+)
+# Something new that happened meanwhile deserves tries of its own.
+SET_ASIDE = Statement(
+    GIVE_BACK
+    % """quarantined_at = CASE WHEN due_at = %(seen)s THEN statement_timestamp() END,
+    attempts = CASE WHEN due_at = %(seen)s THEN attempts ELSE 0 END,
+    due_at = CASE WHEN due_at = %(seen)s THEN NULL ELSE due_at END, error = %(error)s"""
+)
+HOLD = Statement("SELECT 1 FROM work_workitem WHERE id = %s AND token = %s FOR UPDATE")
 HAND_BACK = """
 UPDATE work_workitem SET attempts = greatest(attempts - 1, 0), held_up = least(held_up + 1, 20),
   lease_until = CASE WHEN token = %(token)s THEN NULL ELSE lease_until END,
@@ -93,15 +125,12 @@ WHERE id = %(id)s AND token >= %(token)s
 def claim(kind: str, *, limit: int = 1, lease: float, share: int) -> list[Claim]:
     """Up to `limit` due items, leased for `lease` seconds; at most `share` of one workspace under way at once."""
     owed.settle()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            CLAIM,
-            {
-                **{"kind": kind, "limit": limit, "lease": lease, "share": share},
-                **{"look": max(50, limit * 4), "together": DIED_TOGETHER},
-            },
-        )
-        found = cursor.fetchall()
+    found = CLAIM.rows(
+        {
+            **{"kind": kind, "limit": limit, "lease": float(lease), "share": share},
+            **{"look": max(50, limit * 4), "together": DIED_TOGETHER},
+        }
+    )
     if stolen := sum(row[-1] for row in found):
         metrics.count("lease_steals", kind, by=stolen)
     return [Claim(*row[:-1]) for row in found]
@@ -109,21 +138,12 @@ def claim(kind: str, *, limit: int = 1, lease: float, share: int) -> list[Claim]
 
 def finish(claim: Claim) -> bool:
     """Gives the item back as done, keeping a due time that was set meanwhile. False when the lease was lost."""
-    return _give_back(
-        claim,
-        "due_at = CASE WHEN due_at = %s THEN NULL ELSE due_at END, attempts = 0, error = '', slot = ''",
-        [claim.due_at],
-    )
+    return _give_back(FINISH, claim)
 
 
 def postpone(claim: Claim, seconds: float, why: str = "") -> bool:
     """Gives the item back to be done after some seconds, earlier if it was made due meanwhile."""
-    return _give_back(
-        claim,
-        "due_at = CASE WHEN due_at = %s THEN statement_timestamp() + make_interval(secs => %s) ELSE due_at END, "
-        "attempts = 0, error = %s",
-        [claim.due_at, seconds, why[:300]],
-    )
+    return _give_back(POSTPONE, claim, after=float(seconds), error=why[:300])
 
 
 def fail(claim: Claim, error: str) -> bool:
@@ -134,12 +154,7 @@ def fail(claim: Claim, error: str) -> bool:
     if claim.attempts >= MAX_ATTEMPTS:
         return set_aside(claim, error)
     wait = ages.seconds(RETRIES[min(claim.attempts, len(RETRIES)) - 1])
-    return _give_back(
-        claim,
-        "due_at = CASE WHEN due_at = %s THEN statement_timestamp() + make_interval(secs => %s) ELSE due_at END, "
-        "error = %s",
-        [claim.due_at, wait, error[:300]],
-    )
+    return _give_back(FAIL, claim, after=float(wait), error=error[:300])
 
 
 def hand_back(claim: Claim, error: str) -> None:
@@ -159,13 +174,7 @@ def hand_back(claim: Claim, error: str) -> None:
 
 def set_aside(claim: Claim, error: str) -> bool:
     """Gives the item back to nobody: a person looks at it, or something new happens to it."""
-    # Something new that happened meanwhile deserves tries of its own.
-    aside = (
-        "quarantined_at = CASE WHEN due_at = %s THEN statement_timestamp() END, "
-        "attempts = CASE WHEN due_at = %s THEN attempts ELSE 0 END, "
-        "due_at = CASE WHEN due_at = %s THEN NULL ELSE due_at END, error = %s"
-    )
-    return _give_back(claim, aside, [claim.due_at, claim.due_at, claim.due_at, error[:300]])
+    return _give_back(SET_ASIDE, claim, error=error[:300])
 
 
 def kills(claim: Claim, queue: str) -> bool:
@@ -189,9 +198,7 @@ def kills(claim: Claim, queue: str) -> bool:
 
 def hold(claim: Claim) -> bool:
     """Locks the item until the transaction ends; False when somebody else has claimed it since."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM work_workitem WHERE id = %s AND token = %s FOR UPDATE", [claim.id, claim.token])
-        return cursor.fetchone() is not None
+    return HOLD.first([claim.id, claim.token]) is not None
 
 
 def renew(claim: Claim, seconds: float) -> bool:
@@ -215,10 +222,5 @@ def keep_turn(claim: Claim, bucket: str, seconds: float) -> None:
         )
 
 
-def _give_back(claim: Claim, changes: str, values: list[Any]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE work_workitem SET lease_until = NULL, held_up = 0, {changes} WHERE id = %s AND token = %s",  # noqa: S608  # nosec B608  # ours
-            [*values, claim.id, claim.token],
-        )
-        return cursor.rowcount == 1
+def _give_back(how: Statement, claim: Claim, **values: Any) -> bool:
+    return how.run({"id": claim.id, "token": claim.token, "seen": claim.due_at, **values}) == 1

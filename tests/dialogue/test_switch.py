@@ -14,6 +14,7 @@ from apps.conversations.models import Message
 from apps.dialogue import services
 from apps.dialogue.models import Turn
 from apps.work.models import Bucket
+from tests.clocks import PATIENCE
 from tests.conftest import inbound
 from tests.dialogue.turns import take_turn
 from tests.furnished import Business, committed
@@ -51,7 +52,7 @@ def test_what_a_turn_says_while_the_bot_is_switched_off_is_taken_back(
     monkeypatch.setattr(services, "write", write_after_the_switch)
     assert conversations.receive(shop.inbox, inbound("When do you open?")) is not None
     take_turn()
-    switching.join(10)
+    switching.join(PATIENCE)
     assert Turn.objects.get().outcome == "answered"
     assert list(Message.objects.filter(author="bot").values_list("state", flat=True)) == ["cancelled"]
     Bucket.objects.all().delete()

@@ -385,14 +385,14 @@ def test_a_lock_that_others_keep_is_no_try_and_news_of_meanwhile_are_due_at_once
             make_due(KIND, "locked")
             locked, over = threading.Event(), threading.Event()
             held = other.submit(keep_locked, locked, over)
-            locked.wait(5)
+            locked.wait(PATIENCE)
             try:
                 with transaction.atomic(), connection.cursor() as cursor:
                     cursor.execute("SET LOCAL lock_timeout = '50ms'")
                     cursor.execute("SELECT 1 FROM tenants_workspace FOR UPDATE")
             finally:
                 over.set()
-                held.result(5)
+                held.result(PATIENCE)
 
         assert work(run, seconds=0.0) == 1
         assert (item("locked").attempts, item("locked").error) == (0, "OperationalError")
@@ -404,7 +404,7 @@ def keep_locked(locked: threading.Event, over: threading.Event) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM public.tenants_workspace FOR UPDATE")
             locked.set()
-            over.wait(5)
+            over.wait(PATIENCE)
     finally:
         connection.close()
 

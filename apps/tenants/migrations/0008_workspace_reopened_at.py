@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0006_workspace_active_at'),
+        ('tenants', '0007_hook_secrets_of_their_row'),
     ]
 
     operations = [
