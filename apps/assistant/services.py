@@ -9,6 +9,7 @@ from apps.assistant.region import region_of
 from apps.bots.models import Bot
 from apps.conversations.models import Conversation, Message
 from apps.core.actions import Effect
+from apps.core.statements import Statement, columns
 from apps.knowledge.search import search
 from apps.leads.models import Lead
 from apps.leads.services import lead_of
@@ -32,13 +33,13 @@ _VOICES = {
 }
 _NEVER_ARRIVED = (Message.State.CANCELLED, Message.State.FAILED)
 
-HISTORY = """
-SELECT * FROM conversations_message
-WHERE conversation_id = %(conversation)s AND author = ANY(%(authors)s) AND kind = ANY(%(kinds)s)
-  AND NOT (direction = 'in' AND answered_at IS NULL) AND state <> ALL(%(never_arrived)s)
-  AND NOT content ? 'revoked' AND id <> ALL(%(waiting)s)
+HISTORY = Statement(f"""
+SELECT {columns(Message)} FROM conversations_message
+WHERE conversation_id = %(conversation)s AND author = ANY(%(authors)s::text[]) AND kind = ANY(%(kinds)s::text[])
+  AND NOT (direction = 'in' AND answered_at IS NULL) AND state <> ALL(%(never_arrived)s::text[])
+  AND NOT content ? 'revoked' AND id <> ALL(%(waiting)s::bigint[])
 ORDER BY id DESC LIMIT %(room)s
-"""
+""")  # noqa: S608  # columns of ours
 
 
 def prepare(conversation: Conversation, bot: Bot, unanswered: list[Message]) -> Request:
@@ -103,7 +104,7 @@ def _history(conversation: Conversation, waiting: Sequence[Message]) -> list[Mes
         "waiting": [message.pk for message in waiting],
         "room": max(MOST_MESSAGES - len(waiting), 0),
     }
-    return list(Message.objects.raw(HISTORY, asked))[::-1]
+    return HISTORY.objects(Message, asked)[::-1]
 
 
 def _said(message: Message, most: int) -> Said:

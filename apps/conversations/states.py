@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import Extract, Now
 
 from apps.conversations.events import MessagesMoved
 from apps.conversations.models import Conversation, Message
 from apps.core.events import publish
+from apps.core.statements import Statement, columns
 from apps.providers.base import Failure
 
 State = Message.State
@@ -37,25 +38,25 @@ ALLOWED: dict[State, frozenset[State]] = {
     State.FAILED: frozenset({State.PENDING, State.SENDING, State.UNKNOWN, State.UNCONFIRMED, State.SENT}),
     State.CANCELLED: frozenset({State.PENDING}),
 }
-# Written out, because Django would put it together anew for each of the many times.
-LOCK = "SELECT * FROM conversations_conversation WHERE id = %s FOR UPDATE"
+LOCK = Statement(f"SELECT {columns(Conversation)} FROM conversations_conversation WHERE id = %s FOR UPDATE")  # noqa: S608  # columns of ours
 # Locked in one order by everybody, so that two who touch the same ones do not wait for each other.
-TOUCH = """
+TOUCH = Statement("""
 UPDATE conversations_conversation c SET changed_at = clock_timestamp()
-FROM (SELECT id FROM conversations_conversation WHERE id = ANY(%s) ORDER BY id FOR UPDATE) locked
+FROM (SELECT id FROM conversations_conversation WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE) locked
 WHERE c.id = locked.id
-"""
-MOVE_ON = """
+""")
+RECORD = Statement("INSERT INTO conversations_statechange (message_id, state) VALUES (%s, %s)")
+MOVE_ON = Statement("""
 WITH moved AS (
-  UPDATE conversations_message m SET state = %(to)s, changed_at = statement_timestamp()
+  UPDATE conversations_message m SET state = %(to)s::text, changed_at = statement_timestamp()
   FROM unnest(%(ids)s::bigint[], %(external_ids)s::varchar[]) AS told (id, external_id)
-  WHERE m.id = told.id AND m.external_id = told.external_id AND m.state = ANY(%(allowed)s)
+  WHERE m.id = told.id AND m.external_id = told.external_id AND m.state = ANY(%(allowed)s::text[])
   RETURNING m.id, m.conversation_id
 ), kept AS (
-  INSERT INTO conversations_statechange (message_id, state) SELECT id, %(to)s FROM moved
+  INSERT INTO conversations_statechange (message_id, state) SELECT id, %(to)s::text FROM moved
 )
 SELECT id, conversation_id FROM moved ORDER BY id
-"""
+""")
 #: The vendor has taken it.
 ARRIVED = frozenset({State.SENT, State.DELIVERED, State.READ})
 
@@ -67,8 +68,7 @@ def seconds_until(field: str) -> Any:
 
 def touch(*conversation_ids: int) -> None:
     """Marks the conversations changed for open pages, and locks them: Conversation comes before Message."""
-    with connection.cursor() as cursor:
-        cursor.execute(TOUCH, [list(conversation_ids)])
+    TOUCH.run([list(conversation_ids)])
 
 
 def move(message: Message, to: State, *, only_if: Q | None = None, **fields: object) -> bool:
@@ -116,9 +116,7 @@ def move_on(messages: Sequence[Message], to: State) -> None:
     }
     with transaction.atomic():
         touch(*{message.conversation_id for message in messages})
-        with connection.cursor() as cursor:
-            cursor.execute(MOVE_ON, asked)
-            moved = cursor.fetchall()
+        moved = MOVE_ON.rows(asked)
         if moved:
             ids, conversation_ids = zip(*moved, strict=True)
             publish(MessagesMoved(tuple(dict.fromkeys(conversation_ids)), ids, to))
@@ -135,14 +133,13 @@ def trouble_of(failure: Failure) -> dict[str, Any]:
 
 def record(message: Message, state: State) -> None:
     """Writes the message's coming into a state into its history, and tells."""
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO conversations_statechange (message_id, state) VALUES (%s, %s)", [message.pk, state])
+    RECORD.run([message.pk, str(state)])
     publish(MessagesMoved((message.conversation_id,), (message.pk,), state))
 
 
 def lock(conversation_id: int) -> Conversation:
     """The conversation, locked until the transaction ends. First in the lock order."""
-    found = list(Conversation.objects.raw(LOCK, [conversation_id]))
+    found = LOCK.objects(Conversation, [conversation_id])
     if not found:
         raise Conversation.DoesNotExist(f"Conversation {conversation_id} does not exist any more.")
     return found[0]

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
-
 from apps.accounts.events import MemberChanged
 from apps.accounts.roles import role_can
 from apps.bots.events import BotDeleted, BotSwitched
@@ -12,17 +10,17 @@ from apps.conversations import services
 from apps.conversations.events import ConversationChanged, MessagesMoved, MessagesReceived
 from apps.conversations.models import Message
 from apps.core.events import after, within
+from apps.core.statements import Statement
 from apps.inboxes.events import InboxConnected
 from apps.live.audience import conversation_audience, visitor
 from apps.live.push import push
 from apps.providers import web_chat
 from apps.providers.base import IdentityKind
 
-# Written out, because Django would put it together anew for each of the many times.
-AUDIENCE = """
+AUDIENCE = Statement("""
 SELECT c.id, vendor_id, changed_at, contact_id, provider, external_key
-FROM conversations_conversation c JOIN inboxes_inbox i ON i.id = inbox_id WHERE c.id = ANY(%s)
-"""
+FROM conversations_conversation c JOIN inboxes_inbox i ON i.id = inbox_id WHERE c.id = ANY(%s::bigint[])
+""")
 
 
 @after(MessagesReceived)
@@ -72,9 +70,7 @@ def release(event: MemberChanged) -> None:
 
 def _push(*conversation_ids: int) -> None:
     """Pushes each conversation's id to those who may see it; a visitor of a web chat only hears that they may look."""
-    with connection.cursor() as cursor:
-        cursor.execute(AUDIENCE, [list(conversation_ids)])
-        found = cursor.fetchall()
+    found = AUDIENCE.rows([list(conversation_ids)])
     for conversation_id, vendor_id, changed_at, contact_id, provider, key in found:
         payload = {"type": "conversation", "id": conversation_id, "at": changed_at.isoformat()}
         push(conversation_audience(vendor_id), payload)

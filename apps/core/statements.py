@@ -60,7 +60,7 @@ class Statement:
     def _asked(self, values: Values) -> Iterator[CursorWrapper]:
         with connection.cursor() as cursor:
             # In the place of the one that puts the values into the text, which therefore is another each time.
-            cursor.cursor = ServerBindingCursor(connection.connection)
+            cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # psycopg's own
             cursor.execute(self.sql, values)
             yield cursor
 
@@ -72,7 +72,7 @@ def columns(model: type[models.Model], table: str = "") -> str:
 
 
 def apart(row: Sequence[Any], *kinds: type[models.Model]) -> list[Any]:
-    """The objects of a row that holds the `columns` of several models; None for one that was joined and is not there."""
+    """The objects of a row that holds the `columns` of several models; None for one that was joined and is not."""
     found: list[Any] = []
     for model in kinds:
         many = len(_fields(model))

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from apps.conversations.models import Message
+from apps.core.statements import Statement
 from apps.inboxes.models import Inbox
 from apps.work import ages
 from apps.work.hearing import lagging, not_understood_since
@@ -24,15 +25,15 @@ LATE_LIMIT_SECONDS = 60
 CATCH_UP_SECONDS = 1.0
 
 # Whoever gathers nothing, having no quiet time, waits for nothing that is late either.
-QUIET = """
-SELECT m.conversation_id, m.inbox_id, extract(epoch FROM CASE WHEN %s AND b.quiet_seconds > 0
-  THEN min(m.created_at) + make_interval(secs => greatest(%s, b.quiet_limit_seconds)) - clock_timestamp()
+QUIET = Statement("""
+SELECT m.conversation_id, m.inbox_id, extract(epoch FROM CASE WHEN %s::boolean AND b.quiet_seconds > 0
+  THEN min(m.created_at) + make_interval(secs => greatest(%s::integer, b.quiet_limit_seconds)) - clock_timestamp()
   ELSE least(min(m.created_at) + make_interval(secs => b.quiet_limit_seconds) - clock_timestamp(),
              make_interval(secs => b.quiet_seconds)) END)
 FROM conversations_message m JOIN inboxes_inbox i ON i.id = m.inbox_id JOIN bots_bot b ON b.id = i.bot_id
-WHERE m.conversation_id = ANY(%s) AND m.direction = 'in' AND m.answered_at IS NULL
+WHERE m.conversation_id = ANY(%s::bigint[]) AND m.direction = 'in' AND m.answered_at IS NULL
 GROUP BY m.conversation_id, m.inbox_id, b.quiet_limit_seconds, b.quiet_seconds
-"""
+""")
 # Of each conversation of an inbox that waits: the rest of its quiet time, and whether nothing may be missing.
 UNDERSTOOD = """
 SELECT m.conversation_id,
@@ -60,9 +61,7 @@ def make_turns_due(conversation_ids: Sequence[int], *, late: bool = False) -> No
     Of what is `late` more waits to be understood: the turns wait until their inbox has caught up, but no longer than
     LATE_LIMIT_SECONDS.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(QUIET, [late, LATE_LIMIT_SECONDS, list(conversation_ids)])
-        found = cursor.fetchall()
+    found = QUIET.rows([late, LATE_LIMIT_SECONDS, list(conversation_ids)])
     if found:
         make_each_due(TAKE_TURNS, {str(pk): float(after) for pk, _, after in found}, exactly=True)
     if found and late:

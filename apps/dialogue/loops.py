@@ -9,6 +9,7 @@ from itertools import takewhile
 from django.utils import timezone
 
 from apps.conversations.models import Message, StateChange
+from apps.core.statements import Statement, columns
 from apps.dialogue.models import Turn
 
 #: So many rounds in a row that no person would write make a loop; the next turn is not taken any more.
@@ -23,6 +24,9 @@ TOGETHER = timedelta(minutes=30)
 MOST_AN_HOUR = 60
 MOST_A_DAY = 200
 
+NEWEST = Statement(f"""
+SELECT {columns(Turn)} FROM dialogue_turn WHERE conversation_id = %s ORDER BY id DESC LIMIT %s
+""")  # noqa: S608  # columns of ours
 _NOT_WORDS = re.compile(r"[\W\d_]+")
 
 
@@ -50,7 +54,7 @@ def looping(conversation_id: int, unanswered: Sequence[Message]) -> str:
 
     A loop that people ended counts no more.
     """
-    turns = list(Turn.objects.filter(conversation=conversation_id).order_by("-id")[: ROUNDS + 1])[::-1]
+    turns = NEWEST.objects(Turn, [conversation_id, ROUNDS + 1])[::-1]
     turns = turns[next((place + 1 for place, turn in enumerate(turns) if turn.outcome == Turn.Outcome.LOOP), 0) :]
     if _in_a_row(turns, unanswered):
         return f"{ROUNDS} rounds that no person writes."

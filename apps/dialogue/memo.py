@@ -11,21 +11,25 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
-from django.db.models.functions import Now
-
 from apps.assistant.decision import Decision
 from apps.conversations.models import Message
 from apps.core.actions import Effect
-from apps.dialogue.models import Memo
+from apps.core.statements import LIGHTLY, Statement
 
 #: An older decision is made anew: prices, hours and moods change.
 KEPT = timedelta(minutes=10)
 
-KEEP = """
-INSERT INTO dialogue_memo (conversation_id, key, answer, created_at) VALUES (%s, %s, %s::jsonb, statement_timestamp())
+# What a crash of Postgres takes along costs one more question, as when hands die a moment before it is kept.
+KEEP = Statement(f"""
+WITH {LIGHTLY}
+INSERT INTO dialogue_memo (conversation_id, key, answer, created_at)
+SELECT %s::bigint, %s, %s::jsonb, statement_timestamp() FROM lightly
 ON CONFLICT (conversation_id, key) DO UPDATE SET answer = excluded.answer, created_at = excluded.created_at
-"""
+""")  # noqa: S608  # ours
+RECALL = Statement(
+    "SELECT answer FROM dialogue_memo WHERE conversation_id = %s AND key = %s AND created_at > now() - %s"
+)
+FORGET = Statement("DELETE FROM dialogue_memo WHERE conversation_id = %s")
 
 
 def key_of(bot_id: int, epoch: int, unanswered: Sequence[Message]) -> str:
@@ -36,21 +40,19 @@ def key_of(bot_id: int, epoch: int, unanswered: Sequence[Message]) -> str:
 
 def recall(conversation_id: int, key: str) -> Decision | None:
     """The decision about the same, if it is young."""
-    kept = Memo.objects.filter(conversation=conversation_id, key=key, created_at__gt=Now() - KEPT)
-    answer: dict[str, Any] | None = kept.values_list("answer", flat=True).first()
-    if answer is None:
+    found = RECALL.first([conversation_id, key, KEPT])
+    if found is None:
         return None
+    answer: dict[str, Any] = json.loads(found[0])
     effects = tuple(Effect(effect["action"], effect["params"]) for effect in answer["effects"])
     return Decision(**{**answer, "effects": effects, "passages": tuple(answer["passages"])})
 
 
 def keep(conversation_id: int, key: str, decision: Decision) -> None:
     """Remembers the decision until its turn is written."""
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP, [conversation_id, key, json.dumps(asdict(decision))])
+    KEEP.run([conversation_id, key, json.dumps(asdict(decision))])
 
 
 def forget(conversation_id: int) -> None:
     """The turn is written."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM dialogue_memo WHERE conversation_id = %s", [conversation_id])
+    FORGET.run([conversation_id])

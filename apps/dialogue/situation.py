@@ -2,19 +2,24 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
-
 from apps.bots.models import Bot
+from apps.contacts.models import Contact
 from apps.conversations.models import Conversation, Message
 from apps.conversations.services import resume_after_silence
+from apps.core.statements import Statement, apart, columns
 from apps.dialogue.loops import looping
-from apps.handoff.services import still_open
 from apps.inboxes.models import Inbox
 
-# Written out, because Django would put it together anew for each of the many times.
-UNANSWERED = """
-SELECT * FROM conversations_message WHERE conversation_id = %s AND direction = 'in' AND answered_at IS NULL
-"""
+LOOK = Statement(f"""
+SELECT {columns(Conversation, "c")}, {columns(Inbox, "i")}, {columns(Bot, "b")}, {columns(Contact, "p")},
+       EXISTS (SELECT 1 FROM handoff_handoff h WHERE h.conversation_id = c.id AND h.state <> 'resolved')
+FROM conversations_conversation c JOIN inboxes_inbox i ON i.id = c.inbox_id JOIN bots_bot b ON b.id = i.bot_id
+JOIN contacts_contact p ON p.id = c.contact_id WHERE c.id = %s
+""")  # noqa: S608  # columns of ours
+UNANSWERED = Statement(f"""
+SELECT {columns(Message)} FROM conversations_message
+WHERE conversation_id = %s AND direction = 'in' AND answered_at IS NULL
+""")  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,17 @@ class Situation:
 
 
 def look(conversation_id: int) -> Situation:
-    """Reads the conversation as it stands. A person's long silence gives it back to the bot first."""
-    found = Conversation.objects.select_related("inbox", "inbox__bot", "contact")
-    with_people = Exists(still_open().filter(conversation=OuterRef("pk")))
-    conversation = found.annotate(with_people=with_people).get(pk=conversation_id)
-    bot = conversation.inbox.bot
-    if not conversation.with_people and resume_after_silence(conversation, hours=bot.resume_after_hours):
+    """Reads the conversation as it stands. A person's long silence gives it back to the bot first.
+
+    Raises Conversation.DoesNotExist.
+    """
+    row = LOOK.first([conversation_id])
+    if row is None:
+        raise Conversation.DoesNotExist(f"Conversation {conversation_id} does not exist any more.")
+    *parts, with_people = row
+    conversation, conversation.inbox, bot, conversation.contact = apart(parts, Conversation, Inbox, Bot, Contact)
+    conversation.inbox.bot = bot
+    if not with_people and resume_after_silence(conversation, hours=bot.resume_after_hours):
         conversation.refresh_from_db()
     waiting = unanswered(conversation_id)
     return Situation(
@@ -54,7 +64,7 @@ def look(conversation_id: int) -> Situation:
         unanswered=waiting,
         epoch=conversation.epoch,
         opted_out=conversation.contact.opted_out_at is not None,
-        handoff_open=conversation.with_people,
+        handoff_open=with_people,
         person_talking=not conversation.ai_on,
         bot_enabled=bot.enabled,
         inbox_connected=conversation.inbox.state != Inbox.State.DISCONNECTED,
@@ -65,5 +75,5 @@ def look(conversation_id: int) -> Situation:
 
 def unanswered(conversation_id: int) -> tuple[Message, ...]:
     """The received messages no turn has decided about, in the vendor's order: its clock, then arrival."""
-    waiting = Message.objects.raw(UNANSWERED, [conversation_id])
+    waiting = UNANSWERED.objects(Message, [conversation_id])
     return tuple(sorted(waiting, key=lambda message: (message.sent_at or message.created_at, message.pk)))

@@ -1,26 +1,25 @@
 """Keeps where one can ask for all workspaces what of ours has not reached its end, and which inboxes do not work."""
 
-from django.db import connection
-
 from apps.conversations.events import MessagesMoved
 from apps.conversations.models import Message
 from apps.core import metrics
 from apps.core.events import within
+from apps.core.statements import Statement
 from apps.inboxes.events import InboxBroke, InboxConnected, InboxDisconnected, InboxWorking
 from apps.watch import tallies
 from apps.watch.models import BrokenInbox, OpenSend
 from apps.work.services import workspace_id
 
-OPEN = """
+OPEN = Statement("""
 INSERT INTO public.watch_opensend AS s (workspace_id, message_id, state)
-SELECT %s, message_id, %s FROM unnest(%s::bigint[]) AS message_id
+SELECT %s::bigint, message_id, %s::text FROM unnest(%s::bigint[]) AS message_id
 ON CONFLICT (workspace_id, message_id) DO UPDATE SET
   state = excluded.state, at = CASE WHEN s.state = excluded.state THEN s.at ELSE statement_timestamp() END
-"""
-CLOSE = """
-DELETE FROM public.watch_opensend WHERE workspace_id = %s AND message_id = ANY(%s)
+""")
+CLOSE = Statement("""
+DELETE FROM public.watch_opensend WHERE workspace_id = %s AND message_id = ANY(%s::bigint[])
 RETURNING extract(epoch FROM statement_timestamp() - since)
-"""
+""")
 TAKEN = frozenset({Message.State.SENT, Message.State.DELIVERED, Message.State.READ})
 
 metrics.write_with(tallies.write)
@@ -33,12 +32,10 @@ def keep_open_sends(event: MessagesMoved) -> None:
     metrics.count("messages", event.state, by=len(ids))  # also of a transaction that fails after this: it is no ledger
     if event.state == Message.State.SENDING:
         return  # it stays what it was: what hangs there becomes unknown
-    with connection.cursor() as cursor:
-        if event.state in OpenSend.State.values:
-            cursor.execute(OPEN, [workspace_id(), event.state, ids])
-            return
-        cursor.execute(CLOSE, [workspace_id(), ids])
-        closed = cursor.fetchall()
+    if event.state in OpenSend.State.values:
+        OPEN.run([workspace_id(), str(event.state), ids])
+        return
+    closed = CLOSE.rows([workspace_id(), ids])
     for (seconds,) in closed if event.state in TAKEN else ():
         metrics.observe("send_seconds", max(float(seconds), 0.0))
 

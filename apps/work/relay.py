@@ -8,6 +8,7 @@ import os
 import platform
 import threading
 import time
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -28,10 +29,15 @@ LOOK_SECONDS = 0.1
 #: work go on to it by themselves, and to be rung costs them what they lack.
 YOUNG_SECONDS = 0.25
 OLD_SECONDS = 1.0
+#: Of each kind of what waits for longer so often at once: a ring costs a worker some milliseconds of computing, which
+#: all that wait need, and the hands that come go on to the next by themselves.
+OLD_RINGS = 10
 #: A ring nobody hears in this time is worthless: the relay has rung again since.
 RING_EXPIRES = 5
 #: While Redis fails, rings are tried again this often; a hung Redis must not slow the looking down.
 REDIS_PAUSE = 2.0
+#: So many are remembered of each kind: more than are rung in YOUNG_SECONDS.
+RINGS_KEPT = 1_000
 #: Hands of the relay's own, used only while there are no others.
 OWN_HANDS = 8
 
@@ -48,7 +54,9 @@ class Relay:
         self.rung_at = 0.0
         self.line: Producer | None = None  # to Redis, kept open; the bell's thread's own
         self.looked_at_old = 0.0
-        self.rung: dict[str, float] = {}  # when each kind was rung for
+        self.rung: dict[str, deque[float]] = defaultdict(
+            lambda: deque([0.0], RINGS_KEPT)
+        )  # when each kind was rung for
         self.process = f"{platform.node()}.{os.getpid()}.{pulse.RELAY}"
         self.beaten_at = 0.0
         self.under_way: dict[str, list[Future[int]]] = {}
@@ -76,14 +84,15 @@ class Relay:
 
     def look(self) -> None:
         """One look at every kind."""
-        due = kinds.due(self.young())
+        young = self.young()
+        due = kinds.due(young)
         hands = {queue: pulse.free_hands(queue, _kinds_of(queue)) for queue in {kind.queue for kind in due}}
         rings: dict[Kind, int] = {}
         for kind, count in due.items():
             if hands[kind.queue] is None or time.monotonic() < self.redis_fails_until:
                 self.work_here(kind, count)
-            else:
-                rings[kind] = count
+            elif wanted := self.wanted(kind, count, young):
+                rings[kind] = wanted
         if rings:
             # Hands that died are taken for busy a while: one ring at least always waits.
             self.ring(rings, {queue: max(free, 1) for queue, free in hands.items() if free is not None})
@@ -94,6 +103,13 @@ class Relay:
             return YOUNG_SECONDS
         self.looked_at_old = time.monotonic()
         return None
+
+    def wanted(self, kind: Kind, due: int, young: float | None) -> int:
+        """How often to ring: hands that were called a moment ago are on their way to what is due."""
+        if kind.probe is None:
+            return due  # its hands take what there is and leave; what comes then is for others
+        coming = sum(at > time.monotonic() - YOUNG_SECONDS for at in list(self.rung[kind.name]))
+        return max((min(due, OLD_RINGS) if young is None else due) - coming, 0)
 
     def ring(self, due: Mapping[Kind, int], hands: Mapping[str, int]) -> None:
         """Hands the rings to the bell's thread; a bell that is still busy is not waited for."""
@@ -127,8 +143,8 @@ class Relay:
         """Which kinds so many rings are for: each in turn, who was rung for longest ago first."""
         left, dealt = dict(due), list[Kind]()
         while left and len(dealt) < rings:
-            kind = min(left, key=lambda kind: self.rung.get(kind.name, 0.0))
-            self.rung[kind.name] = time.monotonic()
+            kind = min(left, key=lambda kind: self.rung[kind.name][-1])
+            self.rung[kind.name].append(time.monotonic())
             dealt.append(kind)
             left[kind] -= 1
             if not left[kind]:

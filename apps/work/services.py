@@ -10,6 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from apps import tenants
+from apps.core.statements import Statement
 from apps.tenants.models import Workspace
 from apps.work import claims
 from apps.work.claims import Claim
@@ -18,20 +19,25 @@ from apps.work.models import ASLEEP, WorkItem
 # An item that is leased must get a due time other than the one its holder has seen, or finishing would erase it:
 # one that lies in the past, which the holder may have seen already, becomes the present.
 # A quarantined one starts anew: something new has happened to it.
-MAKE_DUE = """
+MAKE_DUE = Statement("""
 INSERT INTO work_workitem (workspace_id, kind, key, due_at, token, attempts, error)
-SELECT %(workspace)s, %(kind)s, key, coalesce(%(at)s, statement_timestamp() + make_interval(secs => after)), 0, 0, ''
+SELECT %(workspace)s, %(kind)s, key,
+       coalesce(%(at)s::timestamptz, statement_timestamp() + make_interval(secs => after)), 0, 0, ''
 FROM unnest(%(keys)s::text[], %(afters)s::float8[]) AS wanted (key, after)
 ON CONFLICT (workspace_id, kind, key) DO UPDATE SET
   due_at = CASE WHEN work_workitem.lease_until IS NOT NULL THEN greatest(excluded.due_at, clock_timestamp())
-                WHEN work_workitem.due_at IS NULL OR %(exactly)s THEN excluded.due_at
+                WHEN work_workitem.due_at IS NULL OR %(exactly)s::boolean THEN excluded.due_at
                 ELSE least(work_workitem.due_at, excluded.due_at) END,
   attempts = CASE WHEN work_workitem.quarantined_at IS NULL THEN work_workitem.attempts ELSE 0 END,
   quarantined_at = NULL
-"""
+""")
+NO_LONGER_DUE = Statement("""
+UPDATE work_workitem SET due_at = NULL WHERE workspace_id = %s AND kind = %s AND key = ANY(%s::text[])
+  AND lease_until IS NULL AND due_at IS NOT NULL
+""")
 
 # The time at which the bucket's next token is regularly due moves on with each token that is granted or promised.
-TAKE = """
+TAKE = Statement("""
 INSERT INTO work_bucket AS b (workspace_id, name, next_at, granted)
 VALUES (%(workspace)s, %(name)s, statement_timestamp() + make_interval(secs => %(interval)s), true)
 ON CONFLICT (workspace_id, name) DO UPDATE SET
@@ -42,7 +48,10 @@ ON CONFLICT (workspace_id, name) DO UPDATE SET
                  THEN greatest(b.next_at, statement_timestamp()) + make_interval(secs => %(interval)s)
                  ELSE b.next_at END
 RETURNING granted, extract(epoch FROM next_at - make_interval(secs => %(slack)s) - statement_timestamp())
-"""
+""")
+FREE_IN = Statement(
+    "SELECT extract(epoch FROM next_at - statement_timestamp()) FROM work_bucket WHERE workspace_id = %s AND name = %s"
+)
 
 #: Turns at a bucket are promised for so many seconds ahead; who comes later asks again.
 PROMISED_SECONDS = 300.0
@@ -68,19 +77,13 @@ def make_each_due(kind: str, afters: Mapping[str, float], *, exactly: bool = Fal
 
 def _make_due(kind: str, afters: Mapping[str, float], at: datetime | None, exactly: bool) -> None:
     keys = sorted(afters)  # two who wake the same items lock them in the same order
-    values: dict[str, Any] = {"keys": keys, "afters": [afters[key] for key in keys], "at": at, "exactly": exactly}
-    with connection.cursor() as cursor:
-        cursor.execute(MAKE_DUE, {"workspace": workspace_id(), "kind": kind, **values})
+    values: dict[str, Any] = {"keys": keys, "afters": [float(afters[key]) for key in keys]}
+    MAKE_DUE.run({"workspace": workspace_id(), "kind": kind, "at": at, "exactly": exactly, **values})
 
 
 def no_longer_due(kind: str, keys: Sequence[object]) -> None:
     """Says that these need not be done any more. Whoever has one in hand just now finds out by itself."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE work_workitem SET due_at = NULL WHERE workspace_id = %s AND kind = %s AND key = ANY(%s) "
-            "AND lease_until IS NULL AND due_at IS NOT NULL",
-            [workspace_id(), kind, list(map(str, keys))],
-        )
+    NO_LONGER_DUE.run([workspace_id(), kind, list(map(str, keys))])
 
 
 def take(name: str, *, per_minute: float, burst: int = 1, claim: Claim | None = None) -> float:
@@ -102,9 +105,7 @@ def take(name: str, *, per_minute: float, burst: int = 1, claim: Claim | None = 
         "slack": interval * (burst - 1),
         "promised": PROMISED_SECONDS if claim else 0.0,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE, asked)
-        granted, next_in = cursor.fetchone()
+    ((granted, next_in),) = TAKE.rows(asked)
     if not granted:
         # Too far ahead to promise: spread, so that not all come back at once.
         return PROMISED_SECONDS * random.uniform(0.9, 1.1) if claim else max(float(next_in), 0.01)  # noqa: S311
@@ -130,13 +131,7 @@ def _own_turn(claim: Claim) -> float | None:
 
 def free_in(name: str) -> float:
     """Seconds until the bucket would grant a single token, without taking it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT extract(epoch FROM next_at - statement_timestamp()) FROM work_bucket "
-            "WHERE workspace_id = %s AND name = %s",
-            [workspace_id(), name],
-        )
-        found = cursor.fetchone()
+    found = FREE_IN.first([workspace_id(), name])
     return max(float(found[0]), 0.0) if found else 0.0
 
 

@@ -3,22 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.conversations.models import Conversation, Message
+from apps.contacts.models import Contact
+from apps.conversations.models import Conversation, InboxHealth, Message
+from apps.core.statements import Statement, apart, columns
+from apps.inboxes.models import Inbox
 from apps.work import ages
 
 State = Message.State
 #: More never stand in a conversation's line at once.
 MOST_IN_LINE = 200
 
-# Written out, because Django would put it together anew for each of the many times.
-LINE = """
-SELECT message.*, extract(epoch FROM statement_timestamp() - message.changed_at)::float8 AS age,
+LINE = Statement(f"""
+SELECT {columns(Message, "message")}, extract(epoch FROM statement_timestamp() - message.changed_at)::float8 AS age,
        extract(epoch FROM message.wait_until - statement_timestamp())::float8 AS wait_left,
        extract(epoch FROM health.paused_until - statement_timestamp())::float8 AS pause_left
 FROM conversations_message message LEFT JOIN conversations_inboxhealth health USING (inbox_id)
 WHERE message.conversation_id = %s AND message.state IN ('pending', 'sending', 'unknown')
 ORDER BY message.id LIMIT %s
-"""
+""")  # noqa: S608  # columns of ours
+ABOUT = Statement(f"""
+SELECT {columns(Conversation, "c")}, {columns(Inbox, "i")}, {columns(Contact, "p")}, {columns(InboxHealth, "h")}
+FROM conversations_conversation c
+JOIN inboxes_inbox i ON i.id = c.inbox_id JOIN contacts_contact p ON p.id = c.contact_id
+LEFT JOIN conversations_inboxhealth h ON h.inbox_id = i.id WHERE c.id = %s
+""")  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -54,12 +62,22 @@ class Line:
 
 def read(conversation_id: int) -> Line:
     """The line as it stands; its messages carry their age, and what is left of their own and their number's pause."""
-    rows = list(Message.objects.raw(LINE, [conversation_id, MOST_IN_LINE]))
+    rows = LINE.objects(Message, [conversation_id, MOST_IN_LINE])
     if rows:
-        about = Conversation.objects.select_related("inbox", "inbox__health", "contact").get(pk=conversation_id)
+        about = _about(conversation_id)
         for row in rows:
             row.conversation, row.inbox = about, about.inbox
     sending, unknown, pending = (
         [row for row in rows if row.state == state] for state in (State.SENDING, State.UNKNOWN, State.PENDING)
     )
     return Line(sending, unknown, pending)
+
+
+def _about(conversation_id: int) -> Conversation:
+    """The conversation with its inbox, that one's health if it ever was in question, and its contact."""
+    (row,) = ABOUT.rows([conversation_id])
+    conversation, inbox, contact, health = apart(row, Conversation, Inbox, Contact, InboxHealth)
+    conversation.inbox, conversation.contact = inbox, contact
+    if health is not None:
+        inbox.health = health
+    return conversation

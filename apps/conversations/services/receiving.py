@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.contacts import services as contacts
@@ -16,6 +16,7 @@ from apps.conversations.services.taking_over import take_over
 from apps.conversations.states import record
 from apps.core import metrics
 from apps.core.events import publish
+from apps.core.statements import Statement, columns
 from apps.inboxes.models import Inbox
 from apps.providers.base import (
     ANSWERABLE,
@@ -29,18 +30,18 @@ from apps.providers.base import (
 
 #: These never open a conversation; in one that exists they are kept and cause no reply.
 SILENT = frozenset({ContentKind.SYSTEM, ContentKind.WELCOME, ContentKind.REACTION, ContentKind.CALL_PERMISSION})
-# Written out, because Django would put them together anew for each of the many times.
-LOCK_ALL = """
-SELECT * FROM conversations_conversation WHERE inbox_id = %s AND contact_id = ANY(%s) ORDER BY id FOR UPDATE
-"""
-BRING_FORWARD = """
+LOCK_ALL = Statement(f"""
+SELECT {columns(Conversation)} FROM conversations_conversation
+WHERE inbox_id = %s AND contact_id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
+""")  # noqa: S608  # columns of ours
+BRING_FORWARD = Statement("""
 UPDATE conversations_conversation c
 SET unread = forward.unread, last_inbound_at = forward.last_inbound_at, preview = forward.preview,
     last_message_at = %s, changed_at = %s
 FROM unnest(%s::bigint[], %s::integer[], %s::timestamptz[], %s::varchar[])
   AS forward (id, unread, last_inbound_at, preview)
 WHERE c.id = forward.id
-"""
+""")
 #: Longest text we keep, in characters. No vendor sends as much; a hostile body may.
 MAX_TEXT = 100_000
 
@@ -146,9 +147,8 @@ def _bring_forward(messages: Sequence[Message], now: datetime) -> None:
         conversation.preview = preview_of(message)
     if not conversations:
         return
-    columns = zip(*((c.pk, c.unread, c.last_inbound_at, c.preview) for c in conversations.values()), strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(BRING_FORWARD, [now, now, *map(list, columns)])
+    forward = zip(*((c.pk, c.unread, c.last_inbound_at, c.preview) for c in conversations.values()), strict=True)
+    BRING_FORWARD.run([now, now, *map(list, forward)])
 
 
 def preview_of(message: Message) -> str:
@@ -227,7 +227,7 @@ def _locked_all(inbox: Inbox, found: Sequence[Contact]) -> dict[int, Conversatio
 
 
 def _lock(inbox: Inbox, contact_ids: list[int]) -> dict[int, Conversation]:
-    locked = Conversation.objects.raw(LOCK_ALL, [inbox.pk, contact_ids])
+    locked = LOCK_ALL.objects(Conversation, [inbox.pk, contact_ids])
     return {conversation.contact_id: conversation for conversation in locked}
 
 

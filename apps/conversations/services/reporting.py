@@ -11,6 +11,7 @@ from apps.conversations.models import Message
 from apps.conversations.services import pausing, settling
 from apps.conversations.services.deciding import requeue
 from apps.conversations.states import ALLOWED, ARRIVED, lock, move, move_on, trouble_of
+from apps.core.statements import Statement
 from apps.inboxes.models import Inbox
 from apps.providers.base import DeliveryState, Failure, Status, Trouble
 
@@ -21,6 +22,15 @@ HeardOf = Callable[[Inbox, datetime | None], None]
 
 #: Vendors tell times without fractions.
 WHOLE_SECOND = timedelta(seconds=1)
+# The vendor's id is nobody's yet, or the message keeps the one it has. Touches no row for a send that was given up.
+CALL_IT = Statement("""
+UPDATE conversations_message m SET external_id = CASE
+  WHEN m.external_id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM conversations_message other WHERE other.inbox_id = %(inbox)s AND other.external_id = %(id)s
+  ) THEN %(id)s::text ELSE m.external_id END
+WHERE m.id = %(message)s AND NOT %(whole)s::text = ANY(m.former_ids)
+""")
+
 #: What was found so may have become unknown meanwhile, and then holds back what comes after it.
 MAY_BE_UNKNOWN = frozenset({Message.State.PENDING, Message.State.SENDING, Message.State.UNKNOWN})
 
@@ -41,12 +51,9 @@ def confirm(message: Message, external_id: str) -> None:
     """The vendor has the message under this id."""
     with transaction.atomic():
         lock(message.conversation_id)
-        message.refresh_from_db(fields=["former_ids"])
-        if external_id in message.former_ids:
-            return  # that send was given up meanwhile, and the message waits for its next one
-        if known(message.inbox, external_id) is None:
-            Message.objects.filter(pk=message.pk, external_id__isnull=True).update(external_id=external_id[:200])
-        move(message, Message.State.SENT)
+        asked = {"message": message.pk, "inbox": message.inbox_id, "id": external_id[:200], "whole": external_id}
+        if CALL_IT.run(asked):  # else that send was given up meanwhile, and the message waits for its next one
+            move(message, Message.State.SENT)
 
 
 def mark(
