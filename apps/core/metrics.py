@@ -48,6 +48,7 @@ METRICS: Mapping[str, Metric] = {
     "duplicates_suppressed": Metric("Messages that a vendor delivered once more and that had no second effect."),
     "refusals": Metric("Sends that a vendor refused because of the number, by its reason.", "trouble"),
     "lease_steals": Metric("Work taken over from hands that died or hung.", "kind"),
+    "overlooked": Metric("Conversations that owed something and for which no work was due.", "kind"),
     "throttled": Metric("Sends a vendor refused because the number sends too much.", "inbox", exported=False),
     "inbound": Metric("Messages that came in by a number.", "inbox", grain=HOUR, exported=False),
 }

@@ -1,7 +1,9 @@
-"""What makes turns due: a message that came, and an inbox that may send again."""
+"""What makes turns due: a message that came, an inbox that may send again; and a look for what was overlooked."""
 
-from apps.conversations.events import InboxResumed, MessagesReceived
-from apps.core.events import within
+from apps.conversations.events import InboxResumed, MessagesMoved, MessagesReceived
+from apps.conversations.states import State
+from apps.core.events import after, within
+from apps.dialogue import overlooked
 from apps.dialogue.services import make_turns_due, make_waiting_turns_due
 
 
@@ -16,3 +18,16 @@ def make_due(event: MessagesReceived) -> None:
 def go_on(event: InboxResumed) -> None:
     """Who wrote while the inbox could not send is answered now."""
     make_waiting_turns_due(event.inbox_id)
+
+
+@after(MessagesReceived)
+def look_after_received(event: MessagesReceived) -> None:
+    """Afterwards, for who receives holds many rows; should it be lost, the next message makes it due."""
+    overlooked.schedule()
+
+
+@after(MessagesMoved)
+def look_after_queued(event: MessagesMoved) -> None:
+    """The same for what is to be sent."""
+    if event.state == State.PENDING:
+        overlooked.schedule()

@@ -2,7 +2,7 @@
 
 from apps.conversations.states import DELIVER
 from apps.core.bound import bound
-from apps.dialogue import holding, services
+from apps.dialogue import holding, overlooked, services
 from apps.dialogue.due import CATCH_UP, CATCH_UP_SECONDS, HOLD_THE_LINE, caught_up
 from apps.work.claims import Claim
 from apps.work.runner import Later, work_kind
@@ -26,3 +26,9 @@ def hold_the_line(claim: Claim) -> None:
 def catch_up(claim: Claim) -> Later | None:
     """Lets the turns of an inbox go that waited for what came late."""
     return None if caught_up(int(claim.key)) else Later(CATCH_UP_SECONDS)
+
+
+@work_kind(overlooked.LOOK, queue="default", lease=60)
+def look_for_overlooked(claim: Claim) -> Later | None:
+    """Makes due what a workspace has open and nobody would work."""
+    return overlooked.look()

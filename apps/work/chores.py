@@ -172,7 +172,7 @@ def schedule_pruning(seen: http.Exchange) -> None:
 
     So it is with an exchange an hour that a connection is taken, and given back if the thread had none.
     """
-    if _is_time(PRUNE):
+    if is_time(PRUNE):
         with connections.borrowed():
             make_due(PRUNE, "exchanges", at=timezone.now() + timedelta(seconds=DAY_SECONDS))
 
@@ -180,17 +180,17 @@ def schedule_pruning(seen: http.Exchange) -> None:
 @events.after(audit.ChangeRecorded)
 def schedule_audit_pruning(event: audit.ChangeRecorded) -> None:
     """The same for a workspace in which something was changed. Afterwards, for who changes things holds many rows."""
-    if _is_time(PRUNE_AUDIT):
+    if is_time(PRUNE_AUDIT):
         make_due(PRUNE_AUDIT, "audit", at=timezone.now() + timedelta(seconds=DAY_SECONDS))
 
 
-def _is_time(kind: str) -> bool:
-    """Whether this process has not made it due in this workspace for an hour."""
+def is_time(kind: str, every: float = SCHEDULE_SECONDS) -> bool:
+    """Whether this process has not made it due in this workspace for so long. It will do so now."""
     workspace = tenants.current()
     key = (kind, workspace.schema_name) if workspace else None
     if key is None or time.monotonic() < _scheduled.get(key, 0.0):
         return False
-    _scheduled[key] = time.monotonic() + SCHEDULE_SECONDS
+    _scheduled[key] = time.monotonic() + every
     return True
 
 

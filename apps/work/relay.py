@@ -12,6 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
 from kombu.messaging import Producer
@@ -34,12 +35,23 @@ OLD_SECONDS = 1.0
 OLD_RINGS = 10
 #: A ring nobody hears in this time is worthless: the relay has rung again since.
 RING_EXPIRES = 5
+#: Hands that are free and leave the same ring lying for so long hear nothing, though their process shows life.
+DEAF_SECONDS = 10.0
 #: While Redis fails, rings are tried again this often; a hung Redis must not slow the looking down.
 REDIS_PAUSE = 2.0
 #: So many are remembered of each kind: more than are rung in YOUNG_SECONDS.
 RINGS_KEPT = 1_000
 #: Hands of the relay's own, used only while there are no others.
 OWN_HANDS = 8
+
+
+@dataclass
+class Lying:
+    """The oldest ring of a queue, and between which looks it lay there."""
+
+    ring: bytes | None
+    since: float
+    seen: float
 
 
 class Relay:
@@ -54,11 +66,11 @@ class Relay:
         self.rung_at = 0.0
         self.line: Producer | None = None  # to Redis, kept open; the bell's thread's own
         self.looked_at_old = 0.0
-        self.rung: dict[str, deque[float]] = defaultdict(
-            lambda: deque([0.0], RINGS_KEPT)
-        )  # when each kind was rung for
+        # When each kind was rung for.
+        self.rung: dict[str, deque[float]] = defaultdict(lambda: deque([0.0], RINGS_KEPT))
         self.process = f"{platform.node()}.{os.getpid()}.{pulse.RELAY}"
         self.beaten_at = 0.0
+        self.lying: dict[str, Lying] = {}
         self.under_way: dict[str, list[Future[int]]] = {}
 
     def run(self) -> None:
@@ -89,13 +101,33 @@ class Relay:
         hands = {queue: pulse.free_hands(queue, _kinds_of(queue)) for queue in {kind.queue for kind in due}}
         rings: dict[Kind, int] = {}
         for kind, count in due.items():
-            if hands[kind.queue] is None or time.monotonic() < self.redis_fails_until:
+            away = hands[kind.queue] is None or time.monotonic() < self.redis_fails_until
+            if away or (hands[kind.queue] and self.deaf(kind.queue)):
                 self.work_here(kind, count)
-            elif wanted := self.wanted(kind, count, young):
-                rings[kind] = wanted
+            if not away and (wanted := self.wanted(kind, count, young)):
+                rings[kind] = wanted  # also for the deaf: that they hear again is known by their taking it
         if rings:
             # Hands that died are taken for busy a while: one ring at least always waits.
             self.ring(rings, {queue: max(free, 1) for queue, free in hands.items() if free is not None})
+
+    def deaf(self, queue: str) -> bool:
+        """Whether nobody takes the queue's rings: a worker whose consumer is lost goes on showing life.
+
+        Hands may be busy with what has no WorkItem; then these here help, which harms nobody.
+        """
+        lies = self.lying.get(queue)
+        return (
+            lies is not None
+            and lies.ring is not None
+            and lies.seen - lies.since > DEAF_SECONDS
+            and time.monotonic() - lies.seen < 2 * OLD_SECONDS
+        )
+
+    def listen(self, queue: str, oldest: bytes | None) -> None:
+        """Notes which ring is the oldest of the queue just now."""
+        now, lies = time.monotonic(), self.lying.get(queue)
+        since = lies.since if lies is not None and lies.ring == oldest else now
+        self.lying[queue] = Lying(oldest, since, now)
 
     def young(self) -> float | None:
         """How young what is looked at must be; None when it is time to look at all."""
@@ -128,6 +160,8 @@ class Relay:
         try:
             line = self.line = self.line or celery.amqp.Producer(celery.connection_for_write(), auto_declare=False)
             waiting = {queue: line.channel.client.llen(queue) for queue in hands}
+            for queue in hands:
+                self.listen(queue, line.channel.client.lindex(queue, -1))
             with line.batch():
                 for queue, free in hands.items():
                     mine = {kind: count for kind, count in due.items() if kind.queue == queue}

@@ -1,7 +1,7 @@
 """Makes work due, and asks a bucket for a token. Both within or without a transaction of the caller."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -79,6 +79,18 @@ def _make_due(kind: str, afters: Mapping[str, float], at: datetime | None, exact
     keys = sorted(afters)  # two who wake the same items lock them in the same order
     values: dict[str, Any] = {"keys": keys, "afters": [float(afters[key]) for key in keys]}
     MAKE_DUE.run({"workspace": workspace_id(), "kind": kind, "at": at, "exactly": exactly, **values})
+
+
+def without_work(kind: str, keys: Collection[int]) -> set[int]:
+    """Those of the keys that nobody will work: neither due, nor in somebody's hands, nor set aside for a person."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key FROM unnest(%s::text[]) AS asked (key) WHERE NOT EXISTS ("
+            "SELECT 1 FROM work_workitem w WHERE w.workspace_id = %s AND w.kind = %s AND w.key = asked.key AND "
+            "(w.due_at IS NOT NULL OR w.lease_until > statement_timestamp() OR w.quarantined_at IS NOT NULL))",
+            [list(map(str, keys)), workspace_id(), kind],
+        )
+        return {int(key) for (key,) in cursor.fetchall()}
 
 
 def no_longer_due(kind: str, keys: Sequence[object]) -> None:

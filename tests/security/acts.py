@@ -26,6 +26,7 @@ KINDS = {
     "conversations.resume": Work("chat", of_workspaces=True),
     "dialogue.hold_the_line": Work("chat", of_workspaces=True),
     "dialogue.catch_up": Work("chat", of_workspaces=True),
+    "dialogue.look_for_overlooked": Work("default", of_workspaces=True),
     "dialogue.take_turns": Work("chat", of_workspaces=True),
     "ingest.process": Work("default", of_workspaces=False),  # each item enters the workspace of its route
     "knowledge.index": Work("default", of_workspaces=True),

@@ -85,6 +85,48 @@ def test_it_rings_as_often_as_is_due_but_for_no_more_than_the_free_hands(
     assert worked == []
 
 
+def test_hands_that_show_life_and_take_no_ring_are_helped_until_they_hear_again(
+    db: None, bell: redis.Redis, kind: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a worker does whose consumer was lost with Redis: its beat has a thread of its own."""
+    monkeypatch.setattr("apps.work.relay.DEAF_SECONDS", 0.2)
+    worked, relay = kind(1), Relay()
+    until = time.monotonic() + 10
+    while not worked and time.monotonic() < until:
+        pulse.beat("deaf", QUEUE, 4)
+        look(relay)
+    assert (len(set(worked)), len(rings(bell))) == (1, 1)
+    bell.delete(QUEUE)  # somebody hears again
+    look(relay)
+    before = len(worked)
+    look(relay)
+    assert len(worked) == before
+
+
+def test_an_old_ring_says_nothing_when_nobody_has_looked_for_a_while(
+    db: None, bell: redis.Redis, kind: Callable[..., list[str]]
+) -> None:
+    worked, relay = kind(1), Relay()
+    pulse.beat("somebody", QUEUE, 4)
+    look(relay)
+    look(relay)
+    relay.lying[QUEUE].since -= 60
+    relay.lying[QUEUE].seen -= 50
+    bell.delete(QUEUE)
+    look(relay)
+    assert worked == []
+
+
+def test_hands_that_are_all_busy_are_not_deaf(db: None, bell: redis.Redis, kind: Callable[..., list[str]]) -> None:
+    worked, relay = kind(1), Relay()
+    pulse.beat("somebody", QUEUE, 0)
+    look(relay)
+    relay.lying[QUEUE].since -= 60
+    look(relay)
+    look(relay)
+    assert worked == []
+
+
 def test_an_old_item_is_rung_for_now_and_then_and_a_new_one_at_each_look(
     workspace: Workspace, bell: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
