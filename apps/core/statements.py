@@ -60,9 +60,19 @@ class Statement:
     def _asked(self, values: Values) -> Iterator[CursorWrapper]:
         with connection.cursor() as cursor:
             # In the place of the one that puts the values into the text, which therefore is another each time.
-            cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # psycopg's own
+            cursor.cursor = _Planned(connection.connection)  # type: ignore[call-arg]  # psycopg's own
             cursor.execute(self.sql, values)
             yield cursor
+
+
+class _Planned(ServerBindingCursor):
+    """Also tells Django's record of queries what was asked when Postgres had only to be told which plan it was."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        done = super().execute(query, params, **options)  # type: ignore[misc]  # psycopg's own
+        if self._query is None and connection.queries_logged:  # type: ignore[has-type]
+            self._query = self._convert_query(query, params)  # type: ignore[attr-defined]
+        return done
 
 
 def columns(model: type[models.Model], table: str = "") -> str:

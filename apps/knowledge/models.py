@@ -1,9 +1,10 @@
 """Source: a text the owner gave a bot. Chunk: a piece of it that can be found."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from pgvector.django import HnswIndex, VectorField
+from django.db.models.functions import Cast
+from pgvector.django import HalfVectorField, HnswIndex, VectorField
 
 from apps.bots.models import Bot
 from apps.llm.base import DIMENSIONS
@@ -43,8 +44,13 @@ class Chunk(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "position"], name="chunk_once")]
         indexes = [
-            GinIndex(fields=["words"], name="chunk_words"),
-            HnswIndex(fields=["embedding"], name="chunk_vector", opclasses=["vector_cosine_ops"]),
+            # Without fast updates: each search would look through all that was added since the last clean-up.
+            GinIndex(fields=["words"], name="chunk_words", fastupdate=False),
+            # Of half precision: half as large and nearly twice as fast to walk, and it finds the same.
+            HnswIndex(
+                OpClass(Cast("embedding", HalfVectorField(dimensions=DIMENSIONS)), name="halfvec_cosine_ops"),
+                name="chunk_vector",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,8 +13,8 @@ from pgvector import Vector
 from apps.bots.models import Bot
 from apps.bots.services import llm_of
 from apps.core import connections
+from apps.core.statements import Statement
 from apps.knowledge.languages import both_spellings, configuration
-from apps.knowledge.models import Source
 from apps.llm.base import LLMError, Passage
 
 log = logging.getLogger(__name__)
@@ -34,34 +34,28 @@ RANKED = 1000
 # made once, not anew for every chunk. A piece with two of the words ranks before each with one, so those with one are
 # looked at only when there are too few: of a common word there are thousands, and to rank them is what costs.
 # What has no meaning (a zero vector: NaN) is nowhere near.
-SEARCH = r"""
-WITH spoken AS MATERIALIZED (
-  SELECT language, ARRAY(
-    SELECT '''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || ''''
-    FROM unnest(to_tsvector(config::regconfig, %(question)s)) ORDER BY positions[1]
-  ) AS words
-  FROM unnest(%(languages)s::text[], %(configs)s::text[]) AS spoken (language, config)
-), asked AS MATERIALIZED (
-  SELECT language, nullif(array_to_string(words, ' | '), '')::tsquery AS query, (
+SEARCH = Statement(r"""
+WITH asked AS MATERIALIZED (
+  SELECT sources, nullif(array_to_string(words, ' | '), '')::tsquery AS query, (
     SELECT string_agg(one || ' & ' || other, ' | ')
     FROM unnest(words[:%(paired)s]) AS one, unnest(words[:%(paired)s]) AS other WHERE one < other
   )::tsquery AS pairs
-  FROM spoken
+  FROM (
+    SELECT sources::bigint[] AS sources, ARRAY(
+      SELECT '''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || ''''
+      FROM unnest(to_tsvector(config::regconfig, %(question)s)) ORDER BY positions[1]
+    ) AS words
+    FROM unnest(%(configs)s::text[], %(sources)s::text[]) AS spoken (config, sources)
+  ) spoken
 ), with_two AS MATERIALIZED (
   SELECT chunk.id, ts_rank(chunk.words, asked.query) AS rank
-  FROM knowledge_chunk chunk
-  JOIN knowledge_source source ON source.id = chunk.source_id
-  JOIN asked ON asked.language = source.language
-  WHERE source.bot_id = %(bot)s AND chunk.words @@ asked.pairs
+  FROM asked JOIN knowledge_chunk chunk ON chunk.words @@ asked.pairs AND chunk.source_id = ANY(asked.sources)
   ORDER BY rank DESC, chunk.id LIMIT %(candidates)s
 ), with_one AS (
   SELECT id, ts_rank(words, query) AS rank FROM (
     SELECT chunk.id, chunk.words, asked.query
-    FROM knowledge_chunk chunk
-    JOIN knowledge_source source ON source.id = chunk.source_id
-    JOIN asked ON asked.language = source.language
-    WHERE (SELECT count(*) FROM with_two) < %(candidates)s
-      AND source.bot_id = %(bot)s AND chunk.words @@ asked.query LIMIT %(ranked)s
+    FROM asked JOIN knowledge_chunk chunk ON chunk.words @@ asked.query AND chunk.source_id = ANY(asked.sources)
+    WHERE (SELECT count(*) FROM with_two) < %(candidates)s LIMIT %(ranked)s
   ) matching
   ORDER BY rank DESC, id LIMIT %(candidates)s
 ), by_words AS (
@@ -70,22 +64,22 @@ WITH spoken AS MATERIALIZED (
 ), by_meaning AS (
   SELECT id, row_number() OVER (ORDER BY distance, id) AS place
   FROM unnest(%(near)s::bigint[], %(distances)s::float8[]) AS nearest (id, distance) WHERE distance < 'NaN'
+), best AS (
+  SELECT id, (coalesce(1.0 / (%(k)s + by_words.place), 0) + coalesce(1.0 / (%(k)s + by_meaning.place), 0))::float8
+    AS score
+  FROM by_words FULL JOIN by_meaning USING (id) ORDER BY score DESC, id LIMIT %(limit)s
 )
-SELECT chunk.id, source.title, chunk.text,
-       (coalesce(1.0 / (%(k)s + by_words.place), 0) + coalesce(1.0 / (%(k)s + by_meaning.place), 0))::float8 AS score
-FROM by_words
-FULL JOIN by_meaning USING (id)
-JOIN knowledge_chunk chunk USING (id)
-JOIN knowledge_source source ON source.id = chunk.source_id
-ORDER BY score DESC, chunk.id LIMIT %(limit)s
-"""
+SELECT chunk.id, chunk.source_id, chunk.text, best.score
+FROM best JOIN knowledge_chunk chunk USING (id) ORDER BY best.score DESC, chunk.id
+""")
+SOURCES = Statement("SELECT id, language, title FROM knowledge_source WHERE bot_id = %s")
 
 # Vectors of other embedders are never compared. Few are compared one by one, which is exact.
-FEW = """
+FEW = Statement("""
 SELECT count(*) FROM (
-  SELECT 1 FROM knowledge_chunk WHERE source_id = ANY(%(sources)s) LIMIT %(few)s + 1
+  SELECT 1 FROM knowledge_chunk WHERE source_id = ANY(%s::bigint[]) LIMIT %s
 ) counted
-"""
+""")
 NEAREST_OF_FEW = """
 WITH compared AS MATERIALIZED (
   SELECT id, embedding <=> %(vector)s::vector AS distance FROM knowledge_chunk
@@ -95,10 +89,10 @@ SELECT id, distance FROM compared ORDER BY distance LIMIT %(candidates)s
 """
 # The index may meet other bots' chunks first; it goes on until enough of this bot's are found.
 NEAREST_OF_MANY = """
-WITH question AS MATERIALIZED (SELECT %(vector)s::vector AS vector)
-SELECT id, embedding <=> (SELECT vector FROM question) AS distance FROM knowledge_chunk
+WITH question AS MATERIALIZED (SELECT %(vector)s::halfvec(1536) AS vector)
+SELECT id, embedding::halfvec(1536) <=> (SELECT vector FROM question) AS distance FROM knowledge_chunk
 WHERE source_id = ANY(%(sources)s) AND embedder = %(embedder)s
-ORDER BY embedding <=> (SELECT vector FROM question) LIMIT %(candidates)s
+ORDER BY embedding::halfvec(1536) <=> (SELECT vector FROM question) LIMIT %(candidates)s
 """
 # The planner takes a stored vector for as cheap to read as a number, and would rather sort all of them.
 BY_INDEX = """
@@ -115,18 +109,19 @@ def search(bot: Bot, question: str, *, limit: int = 5) -> list[Passage]:
     then the words alone decide.
     """
     asked = question.replace("\x00", "")[:MOST_QUESTION].strip()
-    sources = dict(Source.objects.filter(bot=bot).values_list("pk", "language")) if asked else {}
+    sources = SOURCES.rows([bot.pk]) if asked else []
     if not sources:
         return []
     embedder, vector = _meaning(bot, asked)
-    languages = sorted(set(sources.values()))
+    of_language: dict[str, list[int]] = {}
+    for id, language, _ in sources:
+        of_language.setdefault(language, []).append(id)
     with transaction.atomic(), connection.cursor() as cursor:
-        near = _nearest(cursor, list(sources), embedder, vector) if vector else []
+        near = _nearest(cursor, [id for id, _, _ in sources], embedder, vector) if vector else []
         values: dict[str, Any] = {
             "question": both_spellings(asked),
-            "languages": languages,
-            "configs": [configuration(language) for language in languages],
-            "bot": bot.pk,
+            "configs": [configuration(language) for language in of_language],
+            "sources": [f"{{{','.join(map(str, ids))}}}" for ids in of_language.values()],
             "near": [id for id, _ in near],
             "distances": [distance for _, distance in near],
             "candidates": CANDIDATES,
@@ -135,14 +130,15 @@ def search(bot: Bot, question: str, *, limit: int = 5) -> list[Passage]:
             "k": K,
             "limit": limit,
         }
-        cursor.execute(SEARCH, values)
-        return [Passage(*row) for row in cursor.fetchall()]
+        found = SEARCH.rows(values)
+    titles = {id: title for id, _, title in sources}
+    return [Passage(id, titles[source], text, score) for id, source, text, score in found]
 
 
 def _nearest(cursor: CursorWrapper, sources: list[int], embedder: str, vector: str) -> list[tuple[int, float]]:
     """Ids and distances of the chunks whose meaning is nearest."""
-    cursor.execute(FEW, {"sources": sources, "few": COMPARED})
-    few = cursor.fetchone()[0] <= COMPARED
+    ((chunks,),) = FEW.rows([sources, COMPARED + 1])
+    few = chunks <= COMPARED
     values: dict[str, Any] = {"sources": sources, "embedder": embedder, "vector": vector, "candidates": CANDIDATES}
     if few:
         cursor.execute(NEAREST_OF_FEW, values)
