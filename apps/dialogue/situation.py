@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from apps.bots.models import Bot
 from apps.contacts.models import Contact
+from apps.contacts.services import acquaint
 from apps.conversations.models import Conversation, Message
 from apps.conversations.services import resume_after_silence
 from apps.core.statements import Statement, apart, columns
@@ -55,6 +56,7 @@ def look(conversation_id: int) -> Situation:
     *parts, with_people = row
     conversation, conversation.inbox, bot, conversation.contact = apart(parts, Conversation, Inbox, Bot, Contact)
     conversation.inbox.bot = bot
+    acquaint(conversation.contact)
     if not with_people and resume_after_silence(conversation, hours=bot.resume_after_hours):
         conversation.refresh_from_db()
     waiting = unanswered(conversation_id)

@@ -11,11 +11,17 @@ from apps.conversations.services import queue, take_back
 from apps.core import metrics
 from apps.core.actions import Context, perform
 from apps.core.bound import bound
+from apps.core.statements import Statement
 from apps.dialogue import memo
 from apps.dialogue.decision import Verdict
 from apps.dialogue.due import end_to_wait
 from apps.dialogue.models import Turn
 from apps.dialogue.situation import Situation
+
+ANSWERED = Statement(
+    "UPDATE conversations_message SET answered_at = statement_timestamp() WHERE id = ANY(%s::bigint[])"
+)
+REPLIED = Statement("UPDATE dialogue_turn SET replies = %s::bigint[] WHERE id = %s")
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ def write(conversation: Conversation, situation: Situation, outgoing: Outgoing, 
         reruns=reruns,
         **_facts(decision),
     )
-    Message.objects.filter(pk__in=ids).update(answered_at=timezone.now())
+    ANSWERED.run([ids])
     memo.forget(conversation.pk)
     end_to_wait(conversation.pk)
     context = Context(conversation.pk, conversation.contact_id, situation.bot.pk, turn.pk, ids[-1])
@@ -55,8 +61,7 @@ def write(conversation: Conversation, situation: Situation, outgoing: Outgoing, 
             conversation.refresh_from_db()  # a handoff has moved the epoch, and the farewell belongs to the new one
         conversation.inbox = situation.conversation.inbox
         replies = queue(conversation, text=verdict.say, author=Message.Author.BOT)
-        turn.replies = [reply.pk for reply in replies]
-        turn.save(update_fields=["replies"])
+        REPLIED.run([[reply.pk for reply in replies], turn.pk])
 
 
 def count(situation: Situation, outgoing: Outgoing) -> None:

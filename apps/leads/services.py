@@ -1,5 +1,6 @@
 """Finds the lead of a contact, keeps what is learnt of it, and moves it through the sale."""
 
+import json
 import logging
 from collections.abc import Mapping
 
@@ -13,6 +14,7 @@ from apps.bots.models import Bot
 from apps.contacts.models import Contact
 from apps.core import audit
 from apps.core.events import publish
+from apps.core.statements import Statement, columns
 from apps.leads.events import LeadChanged
 from apps.leads.models import Lead
 from apps.leads.stages import ALLOWED, after_learning
@@ -22,6 +24,13 @@ from apps.work.services import workspace_id
 log = logging.getLogger(__name__)
 
 Entry = dict[str, str | int | None]
+
+LEAD = Statement(f"SELECT {columns(Lead)} FROM leads_lead WHERE contact_id = %s AND bot_id = %s")  # noqa: S608  # ours
+NEW_LEAD = Statement(f"""
+INSERT INTO leads_lead (contact_id, bot_id, stage, fields, asked, created_at, changed_at)
+VALUES (%s, %s, 'capturing', %s::jsonb, '{{}}', statement_timestamp(), statement_timestamp())
+ON CONFLICT (contact_id, bot_id) DO NOTHING RETURNING {columns(Lead)}
+""")  # noqa: S608
 
 #: Characters of a field. A longer name or place is cut; a longer e-mail or phone is none.
 MOST = {"name": 120, "email": 254, "phone": 32, "location": 300}
@@ -33,16 +42,17 @@ def lead_of(contact: Contact, bot: Bot) -> Lead:
 
     Without a phone, the number by which a vendor knows the contact is taken for it.
     """
-    known = Lead.objects.filter(contact=contact, bot=bot).first()
+    known = next(iter(LEAD.objects(Lead, [contact.pk, bot.pk])), None)
     if known is not None and known.value("phone"):
         return known
     phone: Entry = {"value": contact.phone, "source": "channel", "message": None}
     entries = {"phone": phone} if phone["value"] else {}
     with transaction.atomic():
-        lead, new = Lead.objects.get_or_create(contact=contact, bot=bot, defaults={"fields": entries})
-        if new:
-            publish(LeadChanged(lead.pk, lead.contact_id, tuple(entries), "channel"))
-            return lead
+        made = NEW_LEAD.objects(Lead, [contact.pk, bot.pk, json.dumps(entries)]) if known is None else []
+        if made:
+            publish(LeadChanged(made[0].pk, contact.pk, tuple(entries), "channel"))
+            return made[0]
+        (lead,) = LEAD.objects(Lead, [contact.pk, bot.pk])
         return _learn(lead.pk, entries, "channel") if entries else lead
 
 

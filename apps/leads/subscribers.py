@@ -3,18 +3,20 @@
 from apps.accounts.events import MemberChanged
 from apps.accounts.roles import role_can
 from apps.core.events import after, within
+from apps.core.statements import Statement
 from apps.leads import services
 from apps.leads.events import LeadChanged
-from apps.leads.models import Lead
 from apps.live.audience import conversation_audience
 from apps.live.push import push
+
+VENDOR = Statement("SELECT vendor_id FROM leads_lead WHERE id = %s")
 
 
 @after(LeadChanged)
 def push_lead(event: LeadChanged) -> None:
     """Pushes the lead's id to those who may see it."""
-    vendor_id = Lead.objects.filter(pk=event.lead_id).values_list("vendor_id", flat=True).first()
-    push(conversation_audience(vendor_id), {"type": "lead", "id": event.lead_id})
+    found = VENDOR.first([event.lead_id])
+    push(conversation_audience(found[0] if found else None), {"type": "lead", "id": event.lead_id})
 
 
 @within(MemberChanged)

@@ -2,14 +2,24 @@
 
 from apps.accounts.models import Membership, User
 from apps.accounts.roles import can
+from apps.core.statements import Statement, apart, columns
 from apps.notices.kinds import Kind
 from apps.work.services import workspace_id
+
+MEMBERS = Statement(f"""
+SELECT {columns(Membership, "m")}, {columns(User, "u")}
+FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id WHERE m.workspace_id = %s ORDER BY m.id
+""")  # noqa: S608  # columns of ours
 
 
 def members_for(kind: Kind) -> list[Membership]:
     """The active members whose role allows what this kind needs."""
-    found = Membership.objects.filter(workspace=workspace_id()).select_related("user").order_by("pk")
-    return [membership for membership in found if can(membership, kind.needs)]
+    members = []
+    for row in MEMBERS.rows([workspace_id()]):
+        membership, membership.user = apart(row, Membership, User)
+        if can(membership, kind.needs):
+            members.append(membership)
+    return members
 
 
 def users_for(kind: Kind, *, but: int | None = None) -> list[User]:

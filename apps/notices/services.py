@@ -15,6 +15,7 @@ from django.utils import timezone
 from apps.accounts.models import Membership, User
 from apps.accounts.roles import can
 from apps.core.events import publish
+from apps.core.statements import Statement
 from apps.notices.events import NoticesChanged
 from apps.notices.kinds import KINDS, Kind
 from apps.notices.models import Choice, Notice
@@ -37,6 +38,11 @@ _ONCE = " DO NOTHING"
 _AGAIN = """ (user_id, subject) WHERE read_at IS NULL DO UPDATE SET
   kind = excluded.kind, detail = excluded.detail, at = excluded.at, count = n.count + %(more)s,
   mailed_at = CASE WHEN n.mailed_at < statement_timestamp() - %(again)s THEN NULL ELSE n.mailed_at END"""
+OLD = Statement(
+    "SELECT id FROM notices_notice WHERE at < statement_timestamp() - %s::interval ORDER BY at LIMIT %s "
+    "FOR UPDATE SKIP LOCKED"
+)
+WISHES = Statement("SELECT user_id, mail FROM notices_choice WHERE user_id = ANY(%s::bigint[]) AND kind = %s")
 _RETURNING = " RETURNING n.id, n.user_id, n.mailed_at"
 
 
@@ -70,8 +76,7 @@ def notify(
 
 def _have_mailed(kind: Kind, notices: dict[int, int]) -> None:
     """Each notice is an item of its own: a shared one would make transactions wait for each other."""
-    chosen = Choice.objects.filter(user__in=notices, kind=kind.name)
-    wishes = dict(chosen.values_list("user", "mail"))
+    wishes = dict(WISHES.rows([list(notices), kind.name]))
     at = timezone.now() + MAIL_AFTER
     for user, notice in notices.items():
         if wishes.get(user, kind.mail):
@@ -139,7 +144,6 @@ def choose_mail(user: User, wanted: Iterable[str], among: Iterable[str]) -> None
 
 def _forget_old() -> None:
     """Forgets some of the oldest, whoever's they are; what somebody else is at goes another time."""
-    old = Notice.objects.filter(at__lt=timezone.now() - KEPT).order_by("at").values_list("pk", flat=True)
-    some = list(old.select_for_update(skip_locked=True)[:FORGOTTEN_AT_ONCE])
+    some = [id for (id,) in OLD.rows([KEPT, FORGOTTEN_AT_ONCE])]
     if some:
         Notice.objects.filter(pk__in=some).delete()

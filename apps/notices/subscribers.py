@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.conversations.models import Conversation
 from apps.core.events import after, within
 from apps.core.limits import LimitNear
+from apps.core.statements import Statement, columns
 from apps.handoff.events import HandoffChanged
 from apps.handoff.models import Handoff
 from apps.inboxes.events import InboxBroke, InboxConnected, InboxDisconnected, InboxWorking
@@ -22,6 +23,13 @@ from apps.notices.events import NoticesChanged
 from apps.notices.kinds import KINDS
 from apps.notices.recipients import members_for, users_for, who_may_see, whose_turn
 from apps.notices.services import notify, settle
+
+LEAD = Statement(f"SELECT {columns(Lead)} FROM leads_lead WHERE id = %s")  # noqa: S608  # columns of ours
+SHOWN = Statement("""
+SELECT c.id, c.vendor_id FROM conversations_conversation c JOIN inboxes_inbox i ON i.id = c.inbox_id
+WHERE c.contact_id = %s AND i.bot_id = %s AND NOT i.hidden
+ORDER BY c.last_message_at DESC NULLS FIRST, c.id DESC LIMIT 1
+""")
 
 
 @within(HandoffChanged)
@@ -42,15 +50,15 @@ def tell_who_works_leads(event: LeadChanged) -> None:
     """Something is known of a lead for the first time; what a person entered is no news to the team."""
     if event.origin == "person" or not set(event.fields) & set(LEAD_FIELDS):
         return
-    lead = Lead.objects.get(pk=event.lead_id)
+    (lead,) = LEAD.objects(Lead, [event.lead_id])
     if set(lead.values) - set(event.fields):
         return  # something was known before
-    shown = Conversation.objects.filter(contact=event.contact_id, inbox__bot=lead.bot_id, inbox__hidden=False)
-    conversation = shown.order_by("-last_message_at", "-pk").first()
-    if conversation is not None:
+    shown = SHOWN.first([event.contact_id, lead.bot_id])
+    if shown is not None:
+        conversation_id, vendor_id = shown
         kind = KINDS[kinds.NEW_LEAD]
-        users = who_may_see(members_for(kind), conversation.vendor_id)
-        notify(kind, users, subject=f"lead:{lead.pk}", conversation_id=conversation.pk)
+        users = who_may_see(members_for(kind), vendor_id)
+        notify(kind, users, subject=f"lead:{lead.pk}", conversation_id=conversation_id)
 
 
 @within(InboxBroke)

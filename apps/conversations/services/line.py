@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.contacts.models import Contact
+from apps.contacts.services import acquaint
 from apps.conversations.models import Conversation, InboxHealth, Message
 from apps.core.statements import Statement, apart, columns
 from apps.inboxes.models import Inbox
@@ -78,6 +79,6 @@ def _about(conversation_id: int) -> Conversation:
     (row,) = ABOUT.rows([conversation_id])
     conversation, inbox, contact, health = apart(row, Conversation, Inbox, Contact, InboxHealth)
     conversation.inbox, conversation.contact = inbox, contact
-    if health is not None:
-        inbox.health = health
+    Inbox._meta.get_field("health").set_cached_value(inbox, health)  # also that it has none
+    acquaint(contact)
     return conversation

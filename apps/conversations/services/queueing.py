@@ -13,8 +13,13 @@ from apps.conversations.models import Conversation, Message
 from apps.conversations.services.receiving import preview_of
 from apps.conversations.services.taking_over import take_over
 from apps.conversations.states import DELIVER, lock, record
+from apps.core.statements import Statement
 from apps.providers import registry
 from apps.work.services import make_due
+
+NEWEST = Statement(
+    "UPDATE conversations_conversation SET last_message_at = %s, changed_at = %s, preview = %s WHERE id = %s"
+)
 
 
 def queue(
@@ -49,7 +54,7 @@ def queue(
         messages.append(message)
     conversation.last_message_at = conversation.changed_at = timezone.now()
     conversation.preview = preview_of(messages[-1])
-    conversation.save(update_fields=["last_message_at", "changed_at", "preview"])
+    NEWEST.run([conversation.last_message_at, conversation.changed_at, conversation.preview, conversation.pk])
     make_due(DELIVER, conversation.pk)
     return messages
 
