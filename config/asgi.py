@@ -11,6 +11,7 @@ django_app = get_asgi_application()
 
 # Django must be set up before anything that reads settings or models is imported.
 from apps.core.bounds import Bounded  # noqa: E402
+from apps.core.headers import Headed  # noqa: E402
 from apps.ingest.asgi import PREFIX, Intake  # noqa: E402
 from apps.live.routing import websocket_app  # noqa: E402
 from apps.watch.asgi import READYZ, Readiness  # noqa: E402
@@ -19,7 +20,7 @@ intake, readiness = Intake(), Readiness()
 pages = Bounded(django_app)
 
 
-async def application(
+async def _application(
     scope: dict[str, Any],
     receive: Callable[[], Awaitable[dict[str, Any]]],
     send: Callable[[Mapping[str, Any]], Awaitable[None]],
@@ -33,3 +34,6 @@ async def application(
         await readiness(scope, receive, send)
     else:
         await pages(scope, receive, send)
+
+
+application = Headed(_application)

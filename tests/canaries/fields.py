@@ -113,5 +113,6 @@ def label(model: type[models.Model], field: Any) -> str:
 def values(model: type[models.Model], field: Any, workspace: Workspace) -> str:
     """All that stands in the field, as the product reads it: of the workspace, or of everybody in a shared table."""
     with tenants.enter(workspace if in_workspace(model) else None):
-        found = list(model._default_manager.values_list(field.name, flat=True))
+        needed = (field.name, *getattr(field, "bound_to", ()))  # what is bound to its row opens there alone
+        found = [getattr(row, field.name) for row in model._default_manager.only(*needed)]
     return "\n".join(bytes(one).decode() if isinstance(one, (bytes, memoryview)) else str(one) for one in found)

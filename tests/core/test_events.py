@@ -130,6 +130,7 @@ def test_the_table_of_subscriptions_names_who_hears_what() -> None:
     assert table["apps.conversations.events.MessagesReceived"] == [
         "within:apps.dialogue.subscribers.make_due",
         "after:apps.conversations.subscribers.push_received",
+        "after:apps.dialogue.subscribers.look_after_received",
     ]
     assert all(
         subscriber.split(":")[0] in ("within", "after") for subscribers in table.values() for subscriber in subscribers

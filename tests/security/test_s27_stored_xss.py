@@ -8,19 +8,26 @@ import pytest
 from django.test import Client
 
 from apps import tenants
-from apps.accounts.models import User
+from apps.accounts import inviting
+from apps.accounts.models import ApiKey, Membership, Role, User
+from apps.accounts.services import confirm_address
 from apps.bots.models import Bot
 from apps.contacts.models import Contact
 from apps.conversations import services as conversations
 from apps.conversations.models import Conversation, Message
-from apps.inboxes.models import Inbox
+from apps.inboxes.models import Inbox, Widget
+from apps.inboxes.widgets import connect_widget
+from apps.knowledge.models import Source
 from apps.leads.services import save_fields
+from apps.notices.models import Notice
 from apps.providers.base import ContentKind
+from apps.tenants.models import Workspace
 from tests.conftest import inbound
 from tests.security.conftest import Furniture, again
 from tests.security.routes import WORKSPACE, address
 
-Browser = Callable[[str], Client]
+Browser = Callable[[str | User], Client]
+SITE = "https://shop.example"
 
 PHONE = "447700900111"
 #: Each tries to leave where it stands: text, attribute in either quote, script, template, address.
@@ -99,7 +106,11 @@ def spread(acme: Furniture, payload: str) -> None:
             trouble="", trouble_code=payload[:40], trouble_detail=payload, text=payload
         )
         Conversation.objects.update(preview=payload)
-    User.objects.update(name=payload)
+        Source.objects.update(title=payload[:200], error=payload[:200], state="failed")
+        Notice.objects.update(detail=payload[:200])
+    User.objects.update(name=payload[:120])
+    ApiKey.objects.update(name=payload[:80])
+    Workspace.objects.filter(pk=acme.business.workspace.pk).update(name=payload[:120])
 
 
 @pytest.mark.slow
@@ -117,6 +128,49 @@ def test_it_is_shown_as_text_on_every_page(acme: Furniture, browser: Browser, pa
             assert page.dangerous == [], path
             shown += sum(payload in text for text in page.texts)
     assert shown >= 20
+
+
+ACCOUNT = [
+    *("/workspaces/", "/account/", "/start/", "/accounts/logout/", "/accounts/2fa/", "/accounts/sessions/"),
+    *("/accounts/2fa/totp/activate/", "/accounts/google/cancelled/", "/accounts/inactive/"),
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_invitations_and_account_pages_show_it_as_text(acme: Furniture, browser: Browser, payload: str) -> None:
+    """Whoever invites chooses both names; a browser chooses what it is called."""
+    spread(acme, payload)
+    by = Membership.objects.select_related("user", "workspace").get(pk=acme.business.owner.pk)
+    (invited,) = inviting.invite(by, emails=["new@example.org"], role=Role.VENDOR)
+    link, shown = f"/invitations/{invited.token}/", 0
+    owner = browser(by.user)
+    owner.defaults["HTTP_USER_AGENT"] = payload.encode("ascii", "ignore").decode()
+    guest = User.objects.create_user("new@example.org", name=payload[:120])
+    confirm_address(guest, guest.email)
+    pages = [Client().get(link), browser(guest).get(link), browser(guest).get("/workspaces/"), owner.get(link)]
+    pages += [again(owner).get(path, {"next": payload}) for path in ACCOUNT]
+    for answer in pages:
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            page = Page(answer.content.decode())
+            assert page.dangerous == [], answer.request["PATH_INFO"]
+            shown += sum(payload[:80] in text for text in page.texts)
+    assert shown >= 5
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_a_website_is_told_of_its_chat_is_data(acme: Furniture, payload: str) -> None:
+    """The script of the chat writes it as text, which tests/browsers shows; here nothing is a page."""
+    spread(acme, payload)
+    with tenants.enter(acme.business.workspace):
+        bot = Bot.objects.first()
+        assert bot
+        widget = connect_widget(acme.business.workspace, bot=bot, name=payload[:80], websites=SITE)
+        look = {"title": payload[:60], "colour": "#aa3311", "greeting": payload, "offline_text": payload}
+        Widget.objects.filter(pk=widget.pk).update(**{name: text[:60] for name, text in look.items()})
+    answer = Client().get(f"/chat/{widget.inbox.external_key}/hello/", headers={"origin": SITE})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.json()["greeting"] == payload[:60]
 
 
 def test_a_conversation_taken_by_a_person_of_that_name_too(acme: Furniture, browser: Browser) -> None:

@@ -1,12 +1,19 @@
 """S44: nobody learns from an answer whether an address has an account, and guessing is cut off."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import Role, User
 from apps.accounts.services import add_member
@@ -73,3 +80,61 @@ def test_the_code_is_long_enough_and_not_in_a_link(acme: Furniture) -> None:
         assert "http" not in mail.outbox[-1].body
     assert len(codes) == len(mail.outbox)
     assert all(re.fullmatch(r"[A-Z0-9]{4}-[A-Z0-9]{4}", code) for code in codes)
+
+
+def test_guessing_a_second_factor_is_cut_off(acme: Furniture) -> None:
+    """Whoever reads somebody's mail has the first one. A right code comes too late then, also in a new browser."""
+    user, secret = acme.business.owner.user, "JBSWY3DPEHPK3PXP"
+    data = {"secret": get_adapter().encrypt(secret)}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data)
+    right = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    client = with_the_code(user.email)
+    wrong = [f"{n:06}" for n in range(1_000) if f"{n:06}" not in codes_around(secret)]
+    answers = [client.post(SECOND, {"code": code}) for code in wrong[:40]]
+    assert "_auth_user_id" not in client.session
+    said = [answer.content.decode() for answer in answers if answer.status_code == 200]
+    assert sum("Incorrect code" in text for text in said) <= 10
+    assert client.post(SECOND, {"code": right}).status_code in (200, 429)
+    assert "_auth_user_id" not in client.session
+    elsewhere = with_the_code(user.email, REMOTE_ADDR="203.0.113.77")
+    assert elsewhere.post(SECOND, {"code": right}).status_code in (200, 429)
+    assert "_auth_user_id" not in elsewhere.session
+
+
+SECOND = "/accounts/2fa/authenticate/"
+
+
+def with_the_code(email: str, **how: str) -> Client:
+    """A browser in which the code from the mail has been typed."""
+    client = Client(**how)
+    client.post("/accounts/login/", {"email": email})
+    answer = client.post(CONFIRM, {"code": mail.outbox[-1].subject.split()[0]})
+    assert answer.headers["Location"] == SECOND
+    return client
+
+
+def codes_around(secret: str) -> set[str]:
+    """Those that count now or within minutes."""
+    now = int(time.time()) // 30
+    return {format_hotp_value(hotp_value(secret, now + step)) for step in range(-3, 6)}
+
+
+def test_time_tells_no_account_either(acme: Furniture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes time is the mail, and one is sent in both cases; beside it the questions to the database are alike."""
+    known, unknown = acme.business.owner.user.email, "unknown@example.org"
+    asked: dict[str, int] = {}
+    for email in (known, unknown):
+        with CaptureQueriesContext(connection) as seen:
+            Client().post("/accounts/login/", {"email": email})
+        asked[email] = len(seen)
+    assert len(mail.outbox) == 2
+    assert abs(asked[known] - asked[unknown]) <= 3
+
+    def took(email: str) -> float:
+        cache.clear()
+        began = time.perf_counter()
+        assert Client().post("/accounts/login/", {"email": email}).status_code == 302
+        return time.perf_counter() - began
+
+    times = {email: sorted(took(email) for _ in range(9))[4] for email in (known, unknown)}
+    assert max(times.values()) < 2 * min(times.values()) + 0.02

@@ -1,11 +1,20 @@
 """S57: the headers of every page, exactly."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
 
+from apps.core.bounds import Bounded
+from apps.core.headers import Headed
+from apps.ingest.asgi import Intake
+from apps.watch.asgi import Readiness
+from apps.watch.checks import Row
+from config import asgi
+from tests.asgi import ask
 from tests.security.conftest import Furniture, again
 from tests.security.routes import TABLES, address
 
@@ -118,3 +127,115 @@ def test_scripts_and_styles_are_told_apart_from_pages(browser: Browser) -> None:
     answer = browser("nobody").get("/static/js/theme.js")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/javascript")
+
+
+# --- what answers in front of Django ---------------------------------------------------------------------------------
+
+RAW = {
+    "permissions-policy": PERMISSIONS,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+NO_PAGE = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "x-frame-options": "DENY",
+    "cache-control": "no-store",
+}
+HSTS = {"strict-transport-security": "max-age=31536000; includeSubDomains; preload"}
+LARGE = [("Content-Length", "99999999")]
+#: Answers by what is asked: method, path, headers, status, what they say beside RAW.
+IN_FRONT: dict[str, tuple[str, str, list[tuple[str, str]], int, dict[str, str]]] = {
+    "no webhook": ("POST", "/webhook/", [], 404, NO_PAGE),
+    "a webhook's method": ("PUT", "/webhook/whatsapp_cloud/none/", [], 405, NO_PAGE),
+    "a webhook too large": ("POST", "/webhook/whatsapp_cloud/none/", LARGE, 413, NO_PAGE),
+    "readyz": ("GET", "/readyz", [], 200, NO_PAGE),
+    "readyz's method": ("POST", "/readyz", [], 405, NO_PAGE),
+    "too large": ("POST", "/accounts/login/", LARGE, 413, NO_PAGE),
+    "too large for the API": ("POST", "/api/v1/bots/", LARGE, 413, NO_PAGE),
+    "a file": ("GET", "/static/js/theme.js", [], 200, {}),
+    "the web chat's file": ("GET", "/static/widget/chat.js", [], 200, {"cross-origin-resource-policy": "cross-origin"}),
+}
+#: What such an answer says of itself.
+OF_ITS_OWN = {
+    *("content-type", "content-length", "connection", "last-modified", "vary", "etag", "access-control-allow-origin")
+}
+
+
+@pytest.fixture
+def ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything works."""
+
+    async def fine(*_: object) -> Row:
+        return Row(relay=0.4, chat=0.5, default=0.6, work=None, delivery=None)
+
+    monkeypatch.setattr("apps.watch.asgi._ask", fine)
+    monkeypatch.setattr("apps.work.doorbell.answers", fine)
+
+
+def in_front(name: str, *, scheme: str = "http") -> tuple[int, dict[str, str]]:
+    method, path, headers, _, _ = IN_FRONT[name]
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        async def waiting() -> dict[str, Any]:
+            event: dict[str, Any] = await receive()
+            return await asyncio.Future() if event["type"] == "http.disconnect" else event
+
+        await asgi.application({**scope, "scheme": scheme}, waiting, send)
+
+    async def scene() -> tuple[int, dict[str, str]]:
+        intake = Intake()
+        with mock.patch.object(asgi, "intake", intake), mock.patch.object(asgi, "readiness", Readiness()):
+            try:
+                status, said, _ = await ask(app, method, path, headers=[("Host", "testserver"), *headers])
+            finally:
+                await intake.close()
+        return status, said
+
+    return asyncio.run(asyncio.wait_for(scene(), 20))
+
+
+@pytest.mark.parametrize("name", IN_FRONT)
+def test_what_answers_in_front_of_django_has_exactly_these(
+    acme: Furniture, ready: None, settings: Any, name: str
+) -> None:
+    status, own = IN_FRONT[name][3:]
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+    for scheme, told in (("http", {}), ("https", HSTS)):
+        answer, said = in_front(name, scheme=scheme)
+        assert answer == status
+        kept = {header.lower(): value for header, value in said.items() if header.lower() not in OF_ITS_OWN}
+        if "file" in name:
+            kept.pop("cache-control", "")  # how long says ServeStatic, outside development
+        assert kept == {**RAW, **own, **told}
+
+
+def test_a_body_that_does_not_come_is_answered_with_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.core.bounds.BODY_SECONDS", 0.05)
+    sent: list[dict[str, Any]] = []
+
+    async def never() -> dict[str, Any]:
+        return await asyncio.Future()
+
+    async def send(event: Any) -> None:
+        sent.append(event)
+
+    async def reader(_scope: Any, receive: Any, _send: Any) -> None:
+        await receive()
+
+    scope = {"type": "http", "method": "POST", "path": "/accounts/login/", "query_string": b"", "headers": []}
+    asyncio.run(asyncio.wait_for(Headed(Bounded(reader))(scope, never, send), 20))
+    said = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    assert sent[0]["status"] == 408
+    assert {name: value for name, value in said.items() if name not in OF_ITS_OWN} == {**RAW, **NO_PAGE}
+
+
+@pytest.mark.parametrize(("trusted", "told"), [(True, True), (False, False)])
+def test_behind_a_proxy_its_word_says_whether_it_came_encrypted(settings: Any, trusted: bool, told: bool) -> None:
+    settings.TRUST_PROXY, settings.SECURE_HSTS_SECONDS = trusted, 31_536_000
+
+    async def scene() -> dict[str, str]:
+        return (await ask(asgi.application, "POST", "/webhook/", headers=[("X-Forwarded-Proto", "https")]))[1]
+
+    assert ("strict-transport-security" in asyncio.run(scene())) == told

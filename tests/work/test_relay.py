@@ -23,7 +23,7 @@ from apps.work import chores, claims, kinds, pulse, runner
 from apps.work.claims import Claim
 from apps.work.kinds import Kind
 from apps.work.models import WorkItem
-from apps.work.relay import Relay
+from apps.work.relay import OLD_RINGS, Relay
 from apps.work.runner import Later, count_due, work_kind
 from apps.work.services import make_due
 from celery_app import app
@@ -144,10 +144,12 @@ def test_an_old_item_is_rung_for_now_and_then_and_a_new_one_at_each_look(
         bell.delete(QUEUE)
     WorkItem.objects.create(workspace=workspace, kind="test.aged", key="new", due_at=timezone.now())
     monkeypatch.setattr("apps.work.relay.YOUNG_SECONDS", 30.0)
+    relay.rung.clear()  # who was called has come
     look(relay)
     heard.append(len(rings(bell)))
     bell.delete(QUEUE)
     relay.looked_at_old -= 30.0
+    relay.rung.clear()
     look(relay)
     assert [*heard, len(rings(bell))] == [1, 0, 1, 2]
 
@@ -307,6 +309,37 @@ def test_only_kinds_of_which_something_is_due_are_counted_and_hands_asked_for_on
     assert statements() == 1 + 2 + 1
 
 
+def test_hands_that_were_called_a_moment_ago_are_not_called_again(
+    workspace: Workspace, bell: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinds, "_kinds", {})
+    work_kind("test.called", queue=QUEUE, lease=30)(lambda claim: None)
+    pulse.beat("somebody", QUEUE, 9)
+    monkeypatch.setattr("apps.work.relay.YOUNG_SECONDS", 30.0)  # this machine may be slow
+    relay = Relay()
+    heard = []
+    for key in ("one", "two", "three"):
+        make_due("test.called", key)
+        look(relay)
+        heard.append(len(rings(bell)))
+        bell.delete(QUEUE)
+    assert heard == [1, 1, 1]
+
+
+def test_of_what_waits_for_long_a_few_are_rung_for_at_once(
+    workspace: Workspace, bell: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinds, "_kinds", {})
+    work_kind("test.heap", queue=QUEUE, lease=30, share=100)(lambda claim: None)
+    pulse.beat("somebody", QUEUE, 90)
+    old = timezone.now() - timedelta(minutes=1)
+    WorkItem.objects.bulk_create(
+        WorkItem(workspace=workspace, kind="test.heap", key=str(number), due_at=old) for number in range(50)
+    )
+    look(Relay())
+    assert len(rings(bell)) == OLD_RINGS
+
+
 def test_what_is_soonest_is_found_by_an_index_that_claims_do_not_use(workspace: Workspace) -> None:
     """Were it of `due_at` itself, Postgres would read a whole flood by it wherever it takes few items to be due."""
     later = timezone.now() + timedelta(hours=1)
@@ -318,7 +351,7 @@ def test_what_is_soonest_is_found_by_an_index_that_claims_do_not_use(workspace: 
         cursor.execute("EXPLAIN " + runner.ANY_DUE, [["test.flood", "test.other"]])
         looked = str(cursor.fetchall())
         share = {"kind": "test.flood", "limit": 1, "lease": 30, "share": 20, "look": 50, "together": 3}
-        cursor.execute("EXPLAIN " + claims.CLAIM, share)
+        cursor.execute("EXPLAIN " + claims.CLAIM.sql, share)
         claimed = str(cursor.fetchall())
     assert "workitem_soonest" in looked and "Seq Scan" not in looked
     assert "workitem_soonest" not in claimed and "workitem_due" in claimed
