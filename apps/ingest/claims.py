@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.core import metrics
+from apps.core.statements import LIGHTLY, Statement, columns
 from apps.ingest.models import Delivery
 from apps.ingest.waiting import Seen
 from apps.tenants.models import Hook
@@ -20,8 +21,9 @@ SPARE = 4
 
 # What was seen waits still if it has the same token: each claim changes it. `processed_at` says the same as the
 # state, without tempting Postgres to look for the few in the index of all that waits.
-TAKE = """
-WITH wanted AS (
+# As with items of work, a claim that a crash of Postgres takes along was followed by nothing that stands.
+TAKE = Statement(f"""
+WITH {LIGHTLY}, wanted AS (
   SELECT * FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[]) WITH ORDINALITY AS seen (id, token, place)
 ), mine AS (
   SELECT d.id FROM wanted JOIN ingest_delivery d USING (id, token)
@@ -30,21 +32,24 @@ WITH wanted AS (
   ORDER BY wanted.place LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE ingest_delivery d
-SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s), token = d.token + 1,
-    attempts = d.attempts + 1
-FROM mine, tenants_hook
+SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s), attempts = d.attempts + 1,
+    token = greatest(d.token + 1, floor(extract(epoch FROM clock_timestamp()) * 1e6)::bigint)
+FROM mine, tenants_hook, lightly
 WHERE d.id = mine.id AND d.received_at >= %(first)s AND d.received_at <= %(last)s AND tenants_hook.id = d.hook_id
-RETURNING d.*, tenants_hook.provider, extract(epoch FROM statement_timestamp() - d.received_at)::float8 AS waited
-"""
-FINISH = """
+RETURNING {columns(Delivery, "d")}, tenants_hook.provider,
+          extract(epoch FROM statement_timestamp() - d.received_at)::float8 AS waited
+""")  # noqa: S608  # ours
+# What is closed and is not, after such a crash, is read once more and found to be there.
+FINISH = Statement(f"""
+WITH {LIGHTLY}
 UPDATE public.ingest_delivery d
 SET state = done.state, items = done.items, error = done.error, processed_at = statement_timestamp(),
     lease_until = NULL
 FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[], %(states)s::varchar[], %(items)s::integer[], %(errors)s::varchar[])
-  AS done (id, token, state, items, error)
+  AS done (id, token, state, items, error), lightly
 WHERE d.id = done.id AND d.token = done.token AND d.received_at >= %(first)s AND d.received_at <= %(last)s
 RETURNING d.id
-"""
+""")  # noqa: S608  # ours
 # Only what is still in hand is renewed: what was left for another try waits for that by its lease.
 RENEW = """
 UPDATE public.ingest_delivery d SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s)
@@ -89,9 +94,9 @@ def take(seen: Sequence[Seen], limit: int) -> list[Delivery]:
         "first": min(days),
         "last": max(days),
         "limit": limit,
-        "lease": ages.seconds("delivery_lease"),
+        "lease": float(ages.seconds("delivery_lease")),
     }
-    taken = list(Delivery.objects.raw(TAKE, asked))
+    taken = TAKE.objects(Delivery, asked)
     for delivery in taken:
         # As `only("id", "provider")` would give it: whoever asks for more gets it from the database.
         known = [delivery.hook_id, delivery.provider]  # type: ignore[attr-defined]  # annotated
@@ -134,9 +139,7 @@ def finish_all(done: Sequence[Finished]) -> set[int]:
         "first": min(days),
         "last": max(days),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(FINISH, told)
-        closed = {row[0] for row in cursor.fetchall()}
+    closed = {id for (id,) in FINISH.rows(told)}
     now = timezone.now()
     for one in done:
         if one.delivery.pk in closed:

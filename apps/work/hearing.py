@@ -9,6 +9,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from apps.core.statements import Statement
+
 #: The queue under which the webhook intake of each web process shows that it lives.
 INTAKE = "intake"
 #: An intake that has not been seen for so many seconds was away.
@@ -35,11 +37,11 @@ FROM (SELECT *, seen_at > statement_timestamp() - away AS alive
       FROM work_pulse, make_interval(secs => %s) AS away WHERE queue = %s) intakes
 """
 
-DEATHS = """
+DEATHS = Statement("""
 SELECT 1 FROM work_pulse
 WHERE queue = %s AND seen_at < statement_timestamp() - interval '2.5 s'
   AND seen_at > statement_timestamp() - make_interval(secs => %s) LIMIT 1
-"""
+""")
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,7 @@ def hearing(hook_id: int | None) -> Hearing | None:
 
 def lagging(hook_id: int, number: str) -> bool:
     """Whether something that came in by the hook for the number is not understood yet and workers have died of late."""
-    with connection.cursor() as cursor:
-        cursor.execute(DEATHS, [UNDERSTANDING, LATE_DEATH_SECONDS])
-        died = cursor.fetchone() is not None
+    died = DEATHS.first([UNDERSTANDING, float(LATE_DEATH_SECONDS)]) is not None
     return died and bool(_waits(hook_id, number))
 
 

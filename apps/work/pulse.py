@@ -7,6 +7,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 from apps.core import connections
+from apps.core.statements import Statement
 from apps.work.hearing import AWAY_SECONDS
 from apps.work.models import Pulse
 
@@ -27,6 +28,10 @@ ON CONFLICT (process) DO UPDATE SET queue = excluded.queue, hands = excluded.han
   gap = CASE WHEN excluded.seen_at - p.seen_at > make_interval(secs => %(away)s)
              THEN extract(epoch FROM excluded.seen_at - p.seen_at) ELSE p.gap END
 """
+FREE = Statement("""
+SELECT (SELECT sum(hands) FROM work_pulse WHERE queue = %s AND seen_at > now() - interval '5 seconds'),
+       (SELECT count(*) FROM work_workitem WHERE kind = ANY(%s::text[]) AND lease_until > now())
+""")
 _stopped = threading.Event()
 
 
@@ -43,13 +48,7 @@ def said(process: str, queue: str, hands: int, *, deaf: bool) -> dict[str, Any]:
 
 def free_hands(queue: str, kinds: list[str]) -> int | None:
     """Hands of the queue that live and hold no item; None when no process of it has shown life for 5 s."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT sum(hands) FROM work_pulse WHERE queue = %s AND seen_at > now() - interval '5 seconds'), "
-            "(SELECT count(*) FROM work_workitem WHERE kind = ANY(%s) AND lease_until > now())",
-            [queue, kinds],
-        )
-        hands, busy = cursor.fetchone()
+    ((hands, busy),) = FREE.rows([queue, kinds])
     return None if hands is None else max(int(hands) - int(busy), 0)
 
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db import connection
-
 from apps import tenants
 from apps.core import connections
 from apps.core.actors import SYSTEM, acting
 from apps.core.bound import bound
+from apps.core.statements import Statement
 from apps.tenants.models import Workspace
 from apps.tenants.services import active, existing
 from apps.work import ages, claims, kinds, owed
@@ -52,7 +51,7 @@ SELECT kind.name FROM unnest(%s::text[]) AS kind (name) CROSS JOIN LATERAL (
 """
 
 # Workspaces with something due are found by skipping through the index; a flood in one counts as its share.
-COUNT = """
+COUNT = Statement("""
 WITH RECURSIVE hungry AS (
   (SELECT workspace_id FROM work_workitem
    WHERE kind = %(kind)s AND due_at <= statement_timestamp() ORDER BY workspace_id LIMIT 1)
@@ -76,7 +75,7 @@ CROSS JOIN LATERAL (
       AND (w.lease_until IS NULL OR w.lease_until <= statement_timestamp()) LIMIT %(share)s
   ) due
 ) found
-"""
+""")
 
 
 #: A century in seconds: nothing has been due for longer.
@@ -240,6 +239,5 @@ def count_due(name: str, share: int = 20, young: float | None = None) -> int:
 
     With `young` those that became due in the last so many seconds.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"kind": name, "share": share, "young": AGES if young is None else young})
-        return int(cursor.fetchone()[0])
+    ((many,),) = COUNT.rows({"kind": name, "share": share, "young": AGES if young is None else float(young)})
+    return int(many)

@@ -88,7 +88,7 @@ def test_what_is_leased_is_not_claimed_until_the_lease_is_over(hook: Hook) -> No
     Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert claim(10) == []
     (again,) = claim(10, again=True)
-    assert (again.pk, again.token, again.attempts) == (held.pk, held.token + 1, 2)
+    assert (again.pk, again.token > held.token, again.attempts) == (held.pk, True, 2)
     assert not claims.finish(held, Delivery.State.PROCESSED)
     assert claims.finish(again, Delivery.State.PROCESSED, items=1)
 

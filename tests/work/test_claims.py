@@ -73,6 +73,17 @@ def test_a_stale_token_finishes_nothing(workspace: Workspace) -> None:
     assert item().token == second.token > first.token
 
 
+def test_a_claim_that_a_crash_of_postgres_took_along_gives_nobody_its_token(workspace: Workspace) -> None:
+    """Claims do not wait for the disk: the row may be as it was before, while its holder still lives."""
+    make_due(KIND, "1")
+    before = WorkItem.objects.values("token", "attempts", "lease_until").get(kind=KIND, key="1")
+    lost = claim()[0]
+    WorkItem.objects.filter(kind=KIND, key="1").update(**before)
+    second = claim()[0]
+    assert second.token > lost.token
+    assert (claims.hold(lost), claims.finish(lost), claims.hold(second)) == (False, False, True)
+
+
 def test_an_expired_lease_is_claimed_again(workspace: Workspace) -> None:
     make_due(KIND, "1")
     claim(lease=-1)
