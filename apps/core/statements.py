@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import NotSupportedError, connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 
@@ -61,7 +61,13 @@ class Statement:
         with connection.cursor() as cursor:
             # In the place of the one that puts the values into the text, which therefore is another each time.
             cursor.cursor = _Planned(connection.connection)  # type: ignore[call-arg]  # psycopg's own
-            cursor.execute(self.sql, values)
+            try:
+                cursor.execute(self.sql, values)
+            except NotSupportedError:  # a column has got another type since it was planned
+                if connection.in_atomic_block:
+                    raise  # with the rollback the driver forgets all plans, and the next try has new ones
+                cursor.execute("DEALLOCATE ALL")
+                cursor.execute(self.sql, values)
             yield cursor
 
 

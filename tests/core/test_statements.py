@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from django.db import connection
+from django.db import NotSupportedError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps import tenants
@@ -69,6 +70,37 @@ def test_a_plan_that_is_kept_minds_no_new_column(workspace: Workspace) -> None:
         before = [named.rows() for _ in range(3)]
         cursor.execute("ALTER TABLE grows ADD COLUMN more text DEFAULT 'new'")
         assert [*before, named.rows()] == [[(1, "one")]] * 4
+
+
+def test_a_column_of_another_type_costs_one_try_at_most(db: None) -> None:
+    """Without a transaction none; within one its own. Somebody else changes the table, as a migration does."""
+    named = Statement("SELECT name FROM public.test_changes")
+    seen: list[object] = []
+
+    def elsewhere(sql: str) -> None:
+        migration = connection.copy()
+        with migration.cursor() as cursor:
+            cursor.execute(sql)
+        migration.close()
+
+    def alone() -> None:
+        elsewhere("CREATE TABLE public.test_changes (name varchar(10)); INSERT INTO public.test_changes VALUES ('one')")
+        try:
+            seen.extend(named.first() for _ in range(3))
+            elsewhere("ALTER TABLE public.test_changes ALTER name TYPE varchar(20)")
+            seen.extend(named.first() for _ in range(3))
+            elsewhere("ALTER TABLE public.test_changes ALTER name TYPE varchar(30)")
+            for _ in range(2):
+                with suppress(NotSupportedError), transaction.atomic():
+                    seen.append(named.first())
+        finally:
+            elsewhere("DROP TABLE public.test_changes")
+            connection.close()
+
+    thread = threading.Thread(target=alone)
+    thread.start()
+    thread.join()
+    assert seen == [("one",)] * 7
 
 
 def test_it_asks_the_workspace_the_thread_is_in(workspace: Workspace, other: Workspace) -> None:
