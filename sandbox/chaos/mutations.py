@@ -44,8 +44,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "fencing check",
         "apps/work/claims.py",
-        '"SELECT 1 FROM work_workitem WHERE id = %s AND token = %s FOR UPDATE", [claim.id, claim.token]',
-        '"SELECT 1 FROM work_workitem WHERE id = %s FOR UPDATE", [claim.id]',
+        "WHERE id = %s AND token = %s FOR UPDATE",
+        "WHERE id = %s AND %s::bigint IS NOT NULL FOR UPDATE",
         (
             "tests/conversations/test_deliver.py::test_hands_that_lost_their_lease_send_nothing",
             "tests/dialogue/test_take_turn.py::test_a_turn_whose_lease_was_lost_writes_nothing",
