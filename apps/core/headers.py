@@ -22,6 +22,8 @@ DENIED = (
     *("microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking"),
 )
 EVERYWHERE = {"Permissions-Policy": ", ".join(f"{feature}=()" for feature in DENIED)}
+#: An answer that says this has been through HeadersMiddleware.
+BY_DJANGO = b"permissions-policy"
 #: They echo what a proxy or a browser keeps secret from scripts.
 ECHOING = ("TRACE", "TRACK")
 
@@ -47,7 +49,8 @@ KINDS = (
         ("/livez", "/manifest.webmanifest", "/sw.js", "/offline/", "/favicon.ico", "/api/schema/", "/api/docs/"),
         {"Cross-Origin-Resource-Policy": "same-origin"},
     ),
-    # How long each may be kept says ServeStatic.
+    # How long each may be kept says ServeStatic. The web chat's own are loaded by other websites.
+    Kind((f"{settings.STATIC_URL}widget/",), {"Cross-Origin-Resource-Policy": "cross-origin"}),
     Kind((settings.STATIC_URL,), {"Cross-Origin-Resource-Policy": "same-origin"}),
     Kind(("/",), {"Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store"}),
 )
@@ -76,7 +79,10 @@ class HeadersMiddleware:
 
 
 class Headed:
-    """An ASGI app whose every answer over HTTP has the headers of its address, whoever gave it."""
+    """An ASGI app whose every answer over HTTP has the headers of its address, whoever gave it.
+
+    Django's own answers have been seen to by its middleware.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -90,8 +96,8 @@ class Headed:
         async def headed(event: Mapping[str, Any]) -> None:
             if event["type"] == "http.response.start":
                 said = {name.lower() for name, _ in event["headers"]}
-                lacking = [one for one in _raw(scope["path"], secure=_secure(scope)) if one[0] not in said]
-                event = {**event, "headers": [*event["headers"], *lacking]}
+                raw = () if BY_DJANGO in said else _raw(scope["path"], secure=_secure(scope))
+                event = {**event, "headers": [*event["headers"], *(one for one in raw if one[0] not in said)]}
             await send(event)
 
         await self._app(scope, receive, headed)
@@ -109,7 +115,7 @@ def _encoded(kind: int, secure: bool, seconds: int) -> tuple[tuple[bytes, bytes]
         "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
         **EVERYWHERE,
         **KINDS[kind].headers,
-        **({} if settings.STATIC_URL in KINDS[kind].begins else NO_PAGE),
+        **({} if KINDS[kind].begins[0].startswith(settings.STATIC_URL) else NO_PAGE),
         **({"Strict-Transport-Security": _encrypted_only(seconds)} if secure and seconds else {}),
     }
     return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())

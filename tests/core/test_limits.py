@@ -38,7 +38,7 @@ def test_what_the_plan_allows_is_made_and_no_more(workspace: Workspace, plan: di
     with pytest.raises(LimitReached, match="Your plan allows 2 bots. Remove one or change the plan.") as refused:
         create_bot("three", business="Acme")
     assert (refused.value.kind, refused.value.allowed) == ("bots", 2)
-    assert list(Bot.objects.values_list("name", flat=True)) == ["one", "two"]
+    assert list(Bot.objects.order_by("pk").values_list("name", flat=True)) == ["one", "two"]
 
 
 def test_a_plan_that_allows_none_allows_none(workspace: Workspace, plan: dict[str, int | None]) -> None:

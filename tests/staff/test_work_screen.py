@@ -85,7 +85,7 @@ def test_whoever_hung_can_finish_nothing_after_their_lease_was_taken_back(staff:
     assert claims.claim(KIND, lease=60, share=20) == []
     staff.post(f"{LIST}{held.id}/take-back/", {"why": "The process hangs"})
     (again,) = claims.claim(KIND, lease=60, share=20)
-    assert (again.key, again.token) == ("held", held.token + 2)
+    assert (again.key, again.token > held.token + 1) == ("held", True)
     assert [claims.finish(held), claims.renew(held, 60), claims.fail(held, "late")] == [False] * 3
     with tenants.enter(None):
         assert (claims.hold(held), claims.hold(again), claims.finish(again)) == (False, True, True)
