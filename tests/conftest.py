@@ -3,6 +3,7 @@
 `workspace` is entered and rolled back per test. `other` exists beside it, so that a test can look for leaks.
 """
 
+import asyncio
 import itertools
 import uuid
 from collections.abc import Callable, Iterator
@@ -117,7 +118,8 @@ def _static_files_are_listed_once() -> Iterator[None]:
 def _nothing_is_left(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """What a file's tests commit they take away: in another order of files it would stand in others' way."""
     yield
-    if DATABASE not in request.config.stash:
+    # While a browser is open its loop runs in this thread: such files have an installation of their own.
+    if DATABASE not in request.config.stash or asyncio._get_running_loop() is not None:
         return
     with django_db_blocker.unblock():
         Pulse.objects.all().delete()  # a sign of life, which an intake that a test has begun writes by itself
