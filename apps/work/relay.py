@@ -32,7 +32,7 @@ YOUNG_SECONDS = 0.25
 OLD_SECONDS = 1.0
 #: Of each kind of what waits for longer so often at once: a ring costs a worker some milliseconds of computing, which
 #: all that wait need, and the hands that come go on to the next by themselves.
-OLD_RINGS = 10
+OLD_RINGS = 4
 #: A ring nobody hears in this time is worthless: the relay has rung again since.
 RING_EXPIRES = 5
 #: Hands that are free and leave the same ring lying for so long hear nothing, though their process shows life.
