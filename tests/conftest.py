@@ -25,6 +25,7 @@ from apps.bots.services import create_bot
 from apps.conversations import services as conversations
 from apps.conversations.models import Conversation, Message
 from apps.core import exchanges, flushing, http, metrics
+from apps.dialogue import overlooked
 from apps.inboxes.models import Inbox
 from apps.inboxes.services import connect
 from apps.live import push as live_push
@@ -152,6 +153,12 @@ def _count_for_itself(patch: pytest.MonkeyPatch) -> None:
 def _nobody_talks_to_themselves(settings: Any) -> None:
     """No test but those that ask for it holds a synthetic conversation."""
     settings.SYNTHETIC_SECONDS = 0
+
+
+@pytest.fixture(autouse=True)
+def _nobody_looks_for_the_overlooked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test but those that ask for it schedules the look: a process does so once in minutes, whichever test it is."""
+    monkeypatch.setattr(overlooked, "is_time", lambda *_: False)
 
 
 @pytest.fixture(scope="module")

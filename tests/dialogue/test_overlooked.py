@@ -25,6 +25,7 @@ Receive = Callable[..., Message]
 @pytest.fixture(autouse=True)
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, int]]]:
     """What was counted as overlooked. The process has scheduled nothing yet."""
+    monkeypatch.setattr(overlooked, "is_time", chores.is_time)
     chores._scheduled.clear()
     found: list[tuple[str, int]] = []
     real = metrics.count
