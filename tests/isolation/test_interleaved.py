@@ -41,7 +41,8 @@ HANDS: dict[str, Callable[[str], object]] = {
     "tasks": lambda kind: celery.tasks[kind].apply(throw=True),
 }
 BY_CONVERSATION = ["dialogue.take_turns", "conversations.deliver"]
-KINDS = ["ingest.process", "knowledge.index", *BY_CONVERSATION]
+# On a slow machine what comes in is read late, and a turn whose hands were too slow leaves a word to who waits behind.
+KINDS = ["ingest.process", "knowledge.index", "dialogue.catch_up", "dialogue.hold_the_line", *BY_CONVERSATION]
 SECONDS = 180.0
 
 
@@ -120,7 +121,7 @@ def work_everything(two: list[Business], work: Callable[[str], object]) -> None:
     people = [lambda business=business: answer_from_the_panel(business, stop) for business in two]
     errors = in_threads([*(lambda kind=kind: hand(kind) for kind in KINDS * 2), *people, watch])
     assert errors == []
-    assert not something_is_due()
+    assert not something_is_due(), list(WorkItem.objects.filter(due_at__isnull=False).values())
 
 
 @pytest.mark.parametrize("hands", HANDS)
