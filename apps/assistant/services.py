@@ -39,7 +39,7 @@ WHERE conversation_id = %(conversation)s AND author = ANY(%(authors)s::text[]) A
   AND NOT (direction = 'in' AND answered_at IS NULL) AND state <> ALL(%(never_arrived)s::text[])
   AND NOT content ? 'revoked' AND id <> ALL(%(waiting)s::bigint[])
 ORDER BY id DESC LIMIT %(room)s
-""")  # noqa: S608  # columns of ours
+""")  # noqa: S608  # nosec B608  # columns of ours
 
 
 def prepare(conversation: Conversation, bot: Bot, unanswered: list[Message]) -> Request:

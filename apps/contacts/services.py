@@ -15,7 +15,7 @@ from apps.providers.base import Identity as Known
 from apps.providers.base import IdentityKind, Party
 from apps.tenants.door import schema
 
-IDENTITIES = Statement(f"SELECT {columns(Identity)} FROM contacts_identity WHERE contact_id = %s ORDER BY id")  # noqa: S608  # columns of ours
+IDENTITIES = Statement(f"SELECT {columns(Identity)} FROM contacts_identity WHERE contact_id = %s ORDER BY id")  # noqa: S608  # nosec B608  # columns of ours
 
 #: An identity as it is stored: kind and value.
 Name = tuple[str, str]

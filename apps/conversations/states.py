@@ -38,7 +38,7 @@ ALLOWED: dict[State, frozenset[State]] = {
     State.FAILED: frozenset({State.PENDING, State.SENDING, State.UNKNOWN, State.UNCONFIRMED, State.SENT}),
     State.CANCELLED: frozenset({State.PENDING}),
 }
-LOCK = Statement(f"SELECT {columns(Conversation)} FROM conversations_conversation WHERE id = %s FOR UPDATE")  # noqa: S608  # columns of ours
+LOCK = Statement(f"SELECT {columns(Conversation)} FROM conversations_conversation WHERE id = %s FOR UPDATE")  # noqa: S608  # nosec B608  # columns of ours
 # Locked in one order by everybody, so that two who touch the same ones do not wait for each other.
 TOUCH = Statement("""
 UPDATE conversations_conversation c SET changed_at = clock_timestamp()

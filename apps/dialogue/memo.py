@@ -25,7 +25,7 @@ WITH {LIGHTLY}
 INSERT INTO dialogue_memo (conversation_id, key, answer, created_at)
 SELECT %s::bigint, %s, %s::jsonb, statement_timestamp() FROM lightly
 ON CONFLICT (conversation_id, key) DO UPDATE SET answer = excluded.answer, created_at = excluded.created_at
-""")  # noqa: S608  # ours
+""")  # noqa: S608  # nosec B608  # ours
 RECALL = Statement(
     "SELECT answer FROM dialogue_memo WHERE conversation_id = %s AND key = %s AND created_at > now() - %s"
 )

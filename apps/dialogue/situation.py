@@ -16,11 +16,11 @@ SELECT {columns(Conversation, "c")}, {columns(Inbox, "i")}, {columns(Bot, "b")},
        EXISTS (SELECT 1 FROM handoff_handoff h WHERE h.conversation_id = c.id AND h.state <> 'resolved')
 FROM conversations_conversation c JOIN inboxes_inbox i ON i.id = c.inbox_id JOIN bots_bot b ON b.id = i.bot_id
 JOIN contacts_contact p ON p.id = c.contact_id WHERE c.id = %s
-""")  # noqa: S608  # columns of ours
+""")  # noqa: S608  # nosec B608  # columns of ours
 UNANSWERED = Statement(f"""
 SELECT {columns(Message)} FROM conversations_message
 WHERE conversation_id = %s AND direction = 'in' AND answered_at IS NULL
-""")  # noqa: S608
+""")  # noqa: S608  # nosec B608
 
 
 @dataclass(frozen=True)

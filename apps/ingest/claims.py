@@ -38,7 +38,7 @@ FROM mine, tenants_hook, lightly
 WHERE d.id = mine.id AND d.received_at >= %(first)s AND d.received_at <= %(last)s AND tenants_hook.id = d.hook_id
 RETURNING {columns(Delivery, "d")}, tenants_hook.provider,
           extract(epoch FROM statement_timestamp() - d.received_at)::float8 AS waited
-""")  # noqa: S608  # ours
+""")  # noqa: S608  # nosec B608  # ours
 # What is closed and is not, after such a crash, is read once more and found to be there.
 FINISH = Statement(f"""
 WITH {LIGHTLY}
@@ -49,7 +49,7 @@ FROM unnest(%(ids)s::bigint[], %(tokens)s::bigint[], %(states)s::varchar[], %(it
   AS done (id, token, state, items, error), lightly
 WHERE d.id = done.id AND d.token = done.token AND d.received_at >= %(first)s AND d.received_at <= %(last)s
 RETURNING d.id
-""")  # noqa: S608  # ours
+""")  # noqa: S608  # nosec B608  # ours
 # Only what is still in hand is renewed: what was left for another try waits for that by its lease.
 RENEW = """
 UPDATE public.ingest_delivery d SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s)

@@ -25,12 +25,12 @@ log = logging.getLogger(__name__)
 
 Entry = dict[str, str | int | None]
 
-LEAD = Statement(f"SELECT {columns(Lead)} FROM leads_lead WHERE contact_id = %s AND bot_id = %s")  # noqa: S608  # ours
+LEAD = Statement(f"SELECT {columns(Lead)} FROM leads_lead WHERE contact_id = %s AND bot_id = %s")  # noqa: S608  # nosec B608  # ours
 NEW_LEAD = Statement(f"""
 INSERT INTO leads_lead (contact_id, bot_id, stage, fields, asked, created_at, changed_at)
 VALUES (%s, %s, 'capturing', %s::jsonb, '{{}}', statement_timestamp(), statement_timestamp())
 ON CONFLICT (contact_id, bot_id) DO NOTHING RETURNING {columns(Lead)}
-""")  # noqa: S608
+""")  # noqa: S608  # nosec B608
 
 #: Characters of a field. A longer name or place is cut; a longer e-mail or phone is none.
 MOST = {"name": 120, "email": 254, "phone": 32, "location": 300}

@@ -24,7 +24,7 @@ from apps.notices.kinds import KINDS
 from apps.notices.recipients import members_for, users_for, who_may_see, whose_turn
 from apps.notices.services import notify, settle
 
-LEAD = Statement(f"SELECT {columns(Lead)} FROM leads_lead WHERE id = %s")  # noqa: S608  # columns of ours
+LEAD = Statement(f"SELECT {columns(Lead)} FROM leads_lead WHERE id = %s")  # noqa: S608  # nosec B608  # columns of ours
 SHOWN = Statement("""
 SELECT c.id, c.vendor_id FROM conversations_conversation c JOIN inboxes_inbox i ON i.id = c.inbox_id
 WHERE c.contact_id = %s AND i.bot_id = %s AND NOT i.hidden

@@ -111,7 +111,7 @@ def free_slug(name: str) -> str:
     return next(slug for slug in candidates if slug not in taken | RESERVED_SLUGS)
 
 
-WORKSPACE = Statement(f"SELECT {columns(Workspace)} FROM tenants_workspace WHERE id = %s")  # noqa: S608  # ours
+WORKSPACE = Statement(f"SELECT {columns(Workspace)} FROM tenants_workspace WHERE id = %s")  # noqa: S608  # nosec B608  # ours
 
 
 def active(workspace_id: int) -> Workspace | None:

@@ -82,13 +82,13 @@ SET lease_until = statement_timestamp() + make_interval(secs => %(lease)s),
     attempts = w.attempts + 1
 FROM mine, lightly WHERE w.id = mine.id
 RETURNING w.id, w.workspace_id, w.kind, w.key, w.token, w.due_at, w.attempts, w.slot, mine.stolen
-""")  # noqa: S608  # ours
+""")  # noqa: S608  # nosec B608  # ours
 # What is given back as done and is not, after such a crash, is done once more and finds nothing to do.
 GIVE_BACK = f"""
 WITH {LIGHTLY}
 UPDATE work_workitem SET lease_until = NULL, held_up = 0, %s FROM lightly
 WHERE id = %%(id)s AND token = %%(token)s
-"""  # noqa: S608  # ours
+"""  # noqa: S608  # nosec B608  # ours
 FINISH = Statement(
     GIVE_BACK % "due_at = CASE WHEN due_at = %(seen)s THEN NULL ELSE due_at END, attempts = 0, error = '', slot = ''"
 )

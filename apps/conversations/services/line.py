@@ -21,13 +21,13 @@ SELECT {columns(Message, "message")}, extract(epoch FROM statement_timestamp() -
 FROM conversations_message message LEFT JOIN conversations_inboxhealth health USING (inbox_id)
 WHERE message.conversation_id = %s AND message.state IN ('pending', 'sending', 'unknown')
 ORDER BY message.id LIMIT %s
-""")  # noqa: S608  # columns of ours
+""")  # noqa: S608  # nosec B608  # columns of ours
 ABOUT = Statement(f"""
 SELECT {columns(Conversation, "c")}, {columns(Inbox, "i")}, {columns(Contact, "p")}, {columns(InboxHealth, "h")}
 FROM conversations_conversation c
 JOIN inboxes_inbox i ON i.id = c.inbox_id JOIN contacts_contact p ON p.id = c.contact_id
 LEFT JOIN conversations_inboxhealth h ON h.inbox_id = i.id WHERE c.id = %s
-""")  # noqa: S608
+""")  # noqa: S608  # nosec B608
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ SILENT = frozenset({ContentKind.SYSTEM, ContentKind.WELCOME, ContentKind.REACTIO
 LOCK_ALL = Statement(f"""
 SELECT {columns(Conversation)} FROM conversations_conversation
 WHERE inbox_id = %s AND contact_id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
-""")  # noqa: S608  # columns of ours
+""")  # noqa: S608  # nosec B608  # columns of ours
 BRING_FORWARD = Statement("""
 UPDATE conversations_conversation c
 SET unread = forward.unread, last_inbound_at = forward.last_inbound_at, preview = forward.preview,
