@@ -116,7 +116,7 @@ class Processes:
 
     def check(self) -> None:
         """Raises Failed, with the end of its log, when one of the processes has stopped by itself."""
-        for name, child in self.children.items():
+        for name, child in list(self.children.items()):
             code = child.poll()
             if code is not None:
                 raise Failed(self.why_stopped(name, code))

@@ -7,7 +7,7 @@ from apps.dialogue.models import Turn
 from apps.dialogue.phrases import START_WORDS, STOP_WORDS, bare, phrase
 from apps.dialogue.situation import Situation
 from apps.handoff.models import Handoff
-from apps.llm.person import wants_person
+from apps.llm.person.wishes import wants_person
 
 Outcome = Turn.Outcome
 

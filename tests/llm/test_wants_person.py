@@ -1,8 +1,11 @@
 """A wish for a person is heard in three languages, and questions about people are no such wish."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from apps.llm.person import wants_person
+from apps.llm.person.wishes import WORDINGS, beginnings, wants_person
+from apps.llm.person.wording import Wording
 
 WISHES = [
     "can I talk to a real person",
@@ -129,3 +132,9 @@ def test_wish_for_a_person_is_heard(text: str) -> None:
 @pytest.mark.parametrize("text", OTHER)
 def test_other_words_are_no_wish_for_a_person(text: str) -> None:
     assert not wants_person(text)
+
+
+@given(st.sampled_from(WORDINGS).flatmap(lambda one: st.tuples(st.just(one), st.from_regex(one.pattern))))
+def test_no_wording_of_a_wish_is_passed_over_for_its_words(said: tuple[Wording, str]) -> None:
+    wording, sentence = said
+    assert wording.stands_in(sentence, beginnings(sentence))

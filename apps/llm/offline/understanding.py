@@ -17,7 +17,7 @@ from apps.llm.offline.followups import completed
 from apps.llm.offline.phrases import OFFERS
 from apps.llm.offline.placeholders import Carried, read_content
 from apps.llm.offline.small_talk import Talk, strip_small_talk
-from apps.llm.person import wants_person
+from apps.llm.person.wishes import wants_person
 
 _MOST_ASKS = 6
 _MOST_CHARACTERS = 4000
