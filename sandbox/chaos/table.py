@@ -57,7 +57,7 @@ FAULTS: Mapping[str, Fault] = {
     "F16": Fault("messages and statuses in disorder", webhooks.disordered, USUAL, alone=False),
     "F22": Fault("bodies that are no webhooks", rubbish.garbage, USUAL, lines=1, alone=False),
     "F18": Fault("web dies around the commit", crashes.web_around_the_commit, USUAL),
-    "F06": Fault("Redis emptied under load", redis.emptied, USUAL),
+    "F06": Fault("Redis emptied under load", redis.emptied, SINGLE),
     "F08": Fault("Postgres stopped at once and started again", postgres.crashed, USUAL),
     "F02": Fault("worker trees killed while the model thinks", processes.worker_trees, LONG),
     "F01": Fault("the process that waits for the model killed", processes.one_worker, replace(USUAL, conversations=20)),
