@@ -40,6 +40,8 @@ class Fault:
 
 USUAL = Size(conversations=40, messages=200, seconds=20)
 LONG = replace(USUAL, seconds=40)
+#: Writes on while Postgres hangs, and while its ledger is locked.
+HANGING = replace(USUAL, messages=400, seconds=80)
 #: Every webhook holds one message: as many webhooks as messages, and their duplicates.
 SINGLE = replace(USUAL, most_in_post=1)
 UNTAKEN = replace(USUAL, taken=0.0)
@@ -65,7 +67,7 @@ FAULTS: Mapping[str, Fault] = {
     "F04": Fault("death between an answer and its sending", crashes.after_a_decision, UNTAKEN),
     "F05": Fault("no Redis", redis.away, replace(SINGLE, conversations=100, messages=770, seconds=30)),
     "F07": Fault("Redis hung, then full", redis.hung, replace(SINGLE, seconds=30)),
-    "F10": Fault("Postgres hung, then its ledger locked", postgres.hung, LONG),
+    "F10": Fault("Postgres hung, then its ledger locked", postgres.hung, HANGING),
     "F13": Fault("a number limited, another not", provider.throttled, USUAL, lines=3),
     "F17": Fault("no relay, then two", hands.relay_away, USUAL),
     "F20": Fault("clocks ten minutes off; odd dates", hands.wrong_clocks, USUAL),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.chaos.faults import postgres
 from sandbox.chaos.installing import SHIPPED, SHORTENED
 from sandbox.chaos.running import TOGETHER, Run, groups
 from sandbox.chaos.scene import Scene
@@ -39,6 +40,13 @@ def test_each_says_in_its_docstring_which_it_is(id: str) -> None:
 def test_the_storm_is_as_big_as_was_promised() -> None:
     size = FAULTS["storm"].size
     assert (size.conversations, size.messages, size.duplicates, size.most_in_post) == (300, 3_000, 0.3, 10)
+
+
+def test_postgres_hangs_and_is_locked_for_as_long_as_was_promised_and_all_that_time_people_write() -> None:
+    assert postgres.HUNG_S == 30.0
+    size = FAULTS["F10"].size
+    assert size.seconds / 8 + 2 * postgres.HUNG_S + postgres.WELL_S <= size.seconds
+    assert size.messages / size.seconds >= FAULTS["F02"].size.messages / FAULTS["F02"].size.seconds
 
 
 def test_a_tenth_of_a_load_is_a_tenth_and_never_nothing() -> None:

@@ -7,7 +7,9 @@ from sandbox.chaos.faults.redis import look_at_web
 from sandbox.chaos.scene import Scene
 
 AWAY_S = 5.0
-HUNG_S = 10.0
+HUNG_S = 30.0
+#: Between the two, so that each is met by a product that is well.
+WELL_S = 2.0
 #: An answer that a webhook was not stored comes within so long.
 REFUSED_WITHIN_S = 2.5
 
@@ -26,16 +28,16 @@ def crashed(scene: Scene) -> None:
 
 
 def hung(scene: Scene) -> None:
-    """F10: Postgres answers nothing for ten seconds; after that somebody holds the ledger's table for as long."""
+    """F10: Postgres answers nothing for thirty seconds; after that somebody holds the ledger's table for as long."""
     over = threading.Event()
     slowest: list[float] = []
     looker = threading.Thread(target=look_at_web, args=(scene, over, slowest), daemon=True)
     scene.play()
     looker.start()
-    time.sleep(scene.size.seconds / 4)
+    time.sleep(scene.size.seconds / 8)
     with scene.site.servers.hung_postgres():
         time.sleep(HUNG_S)
-    time.sleep(2.0)
+    time.sleep(WELL_S)
     with scene.site.servers.locked_table("public.ingest_delivery"):
         time.sleep(HUNG_S)
     scene.finish_writing()
