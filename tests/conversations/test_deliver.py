@@ -191,6 +191,20 @@ def test_states_only_move_forward(make_conversation: Make, graph: Graph, inbox: 
     assert history(message) == ["pending", "sending", "sent", "read"]
 
 
+def test_states_only_move_forward_also_for_whoever_saw_an_older_one(
+    make_conversation: Make, graph: Graph, inbox: Inbox
+) -> None:
+    """Two webhooks are read at once: both found the message as sent, and the later report is written first."""
+    message = say(make_conversation(), "one")
+    deliver()
+    seen = Message.objects.get(pk=message.pk)
+    services.mark(inbox, status(message, DeliveryState.READ))
+    for report in (DeliveryState.DELIVERED, DeliveryState.SENT, DeliveryState.FAILED):
+        services.mark(inbox, status(message, report, external_id=seen.external_id or ""), known=lambda *_: seen)
+    assert state(message) == "read"
+    assert history(message) == ["pending", "sending", "sent", "read"]
+
+
 def test_a_failed_status_shows_why(make_conversation: Make, graph: Graph, inbox: Inbox) -> None:
     message = say(make_conversation(), "one")
     deliver()
