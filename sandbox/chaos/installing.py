@@ -1,14 +1,15 @@
 """Gives faults the installations they need: one with times shortened and limits raised, one as it is shipped."""
 
+import contextlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sandbox.chaos import furnishing
-from sandbox.chaos.installation import installation
-from sandbox.chaos.running import Say, run
+from sandbox.chaos.installation import Installation, installation
+from sandbox.chaos.running import Play, Say, begin, look_after
 from sandbox.chaos.table import FAULTS, Fault
 
 #: Ageing times are shortened as much as they may be; see apps/work/ages.py.
@@ -41,28 +42,34 @@ SHIPPED = Way()
 def play(
     ids: Sequence[str], *, seed: int, part: Callable[[Fault], float], logs: Path | None, say: Say
 ) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-    """The rows of the faults by id, and the limits in force by installation. Raises Failed."""
-    rows: dict[str, dict[str, Any]] = {}
+    """The rows of the faults by id, and the limits in force by installation. Raises Failed.
+
+    Where nothing is shortened things grow old for ten minutes. They do so beside the faults of the other one.
+    """
+    plays: dict[str, Play] = {}
     limits: dict[str, Any] = {}
-    for name, way in (("shortened", SHORTENED), ("as_shipped", SHIPPED)):
-        mine = [id for id in ids if FAULTS[id].as_shipped == (way is SHIPPED)]
-        if mine:
-            played, limits[name] = play_on(way, mine, seed, part, logs and logs / name, say)
-            rows |= played
+    with contextlib.ExitStack() as up:
+        for name, way in (("as_shipped", SHIPPED), ("shortened", SHORTENED)):
+            mine = [id for id in ids if FAULTS[id].as_shipped == (way is SHIPPED)]
+            if mine:
+                site = up.enter_context(kept(way, logs and logs / name))
+                numbers = -(-sum(FAULTS[id].lines for id in mine) // furnishing.WORKSPACES)
+                lines = furnishing.furnish(site, numbers, way.patience)
+                limits[name] = {**site.manage("show_limits"), **way.patience.limits(), "ageing_speed": way.speed}
+                say(f"the installation is up, ageing {way.speed} times as fast as shipped")
+                plays[name] = begun = begin(site, lines, mine, seed=seed, part=part, say=say)
+                look_after([*plays.values()], lambda begun=begun: begun.only_ages)  # type: ignore[misc]  # bound now
+        look_after([*plays.values()], lambda: all(one.over for one in plays.values()))
+    rows = {id: row for one in plays.values() for id, row in one.rows.items()}
     return {id: rows[id] for id in ids}, limits
 
 
-def play_on(
-    way: Way, ids: Sequence[str], seed: int, part: Callable[[Fault], float], logs: Path | None, say: Say
-) -> tuple[Mapping[str, dict[str, Any]], dict[str, Any]]:
-    """The same on one installation."""
+@contextlib.contextmanager
+def kept(way: Way, logs: Path | None) -> Iterator[Installation]:
+    """An installation whose logs are kept, where somebody wants them."""
     with installation(way.environment()) as site:
-        numbers = -(-sum(FAULTS[id].lines for id in ids) // furnishing.WORKSPACES)
-        lines = furnishing.furnish(site, numbers, way.patience)
-        limits = {**site.manage("show_limits"), **way.patience.limits(), "ageing_speed": way.speed}
-        say(f"the installation is up, ageing {way.speed} times as fast as shipped")
         try:
-            return run(site, lines, ids, seed=seed, part=part, say=say), limits
+            yield site
         finally:
             if logs is not None:
                 shutil.copytree(site.supervisor.logs, logs, dirs_exist_ok=True)

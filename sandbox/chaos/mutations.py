@@ -126,7 +126,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "apps/conversations/states.py",
         "Q(pk=message.pk, state__in=ALLOWED[to])",
         "Q(pk=message.pk)",
-        ("tests/conversations/test_deliver.py::test_states_only_move_forward",),
+        ("tests/conversations/test_deliver.py::test_states_only_move_forward_also_for_whoever_saw_an_older_one",),
     ),
     Mutation(
         "our own outages do not count",

@@ -18,6 +18,8 @@ from sandbox.chaos.records import Evidence, Expected, Taken
 from sandbox.world.records import Tried
 
 LOOK_S = 0.5
+#: What statuses can tell of is told within so long.
+NEWS_S = 60.0
 #: Conversations from here on are a fault's own extras; no promise is counted on them.
 EXTRA = 900_000
 PROVOKED = 1_000
@@ -42,6 +44,7 @@ class Scene:
     broken: list[str] = field(default_factory=list)
     by_people: list[str] = field(default_factory=list)
     threads: list[threading.Thread] = field(default_factory=list)
+    began_at: float = 0.0
     written_at: float = 0.0
     provoked: int = 0
     #: Set when the next fault may begin: what is left here only has to grow old.
@@ -88,6 +91,12 @@ class Scene:
             time.sleep(LOOK_S)
         self.facts["drain_s"] = round(time.monotonic() - self.written_at, 1)
 
+    def wait_for_news(self, lines: Sequence[Line]) -> None:
+        """Until these numbers have told of all that can be told, or it takes too long."""
+        until = time.monotonic() + NEWS_S
+        while time.monotonic() < until and any(self.now_open(lines)):
+            time.sleep(LOOK_S)
+
     def settle(self, seconds: float = 240.0) -> None:
         """Until nothing is unknown any more: settled, or shown as unconfirmed."""
         until = time.monotonic() + seconds
@@ -95,6 +104,12 @@ class Scene:
             time.sleep(LOOK_S)
         time.sleep(1.0)  # the last statuses are on their way
         self.facts["settle_s"] = round(time.monotonic() - self.written_at, 1)
+
+    def release(self) -> None:
+        """The next fault may begin. Once is enough."""
+        if not self.released.is_set():
+            self.facts["released_s"] = round(time.monotonic() - self.began_at, 1)
+            self.released.set()
 
     def evidence(self) -> Evidence:
         """All that is counted."""

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
+from apps import tenants
 from apps.accounts.models import Membership, Role
 from apps.conversations import services
 from apps.conversations.models import Conversation, Message
@@ -182,11 +184,48 @@ def test_hands_that_lost_their_lease_send_nothing(make_conversation: Make, graph
     assert (state(message), graph.sends) == ("pending", [])
 
 
+def test_what_the_vendor_said_while_the_database_was_away_is_known_when_it_is_back(
+    make_conversation: Make, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No status need tell of it; the hands that forgot would leave a message of which nobody knows."""
+    real = delivering.confirm
+
+    def away(*_: object) -> None:
+        raise OperationalError("the connection is closed")
+
+    message = say(make_conversation(), "one")
+    held = claim()
+    monkeypatch.setattr(delivering, "confirm", away)
+    with pytest.raises(OperationalError):
+        delivering.deliver(held)
+    assert (state(message), len(graph.sends)) == ("sending", 1)
+    monkeypatch.setattr(delivering, "confirm", real)
+    with tenants.enter(None):
+        claims.claim("conversations.deliver", lease=60, share=10)
+    assert state(message) == "sent"
+    assert history(message) == ["pending", "sending", "sent"]
+    assert len(graph.sends) == 1
+
+
 def test_states_only_move_forward(make_conversation: Make, graph: Graph, inbox: Inbox) -> None:
     message = say(make_conversation(), "one")
     deliver()
     for report in (DeliveryState.READ, DeliveryState.DELIVERED, DeliveryState.SENT, DeliveryState.FAILED):
         services.mark(inbox, status(message, report, external_id=message.external_id or "wamid.late"))
+    assert state(message) == "read"
+    assert history(message) == ["pending", "sending", "sent", "read"]
+
+
+def test_states_only_move_forward_also_for_whoever_saw_an_older_one(
+    make_conversation: Make, graph: Graph, inbox: Inbox
+) -> None:
+    """Two webhooks are read at once: both found the message as sent, and the later report is written first."""
+    message = say(make_conversation(), "one")
+    deliver()
+    seen = Message.objects.get(pk=message.pk)
+    services.mark(inbox, status(message, DeliveryState.READ))
+    for report in (DeliveryState.DELIVERED, DeliveryState.SENT, DeliveryState.FAILED):
+        services.mark(inbox, status(message, report, external_id=seen.external_id or ""), known=lambda *_: seen)
     assert state(message) == "read"
     assert history(message) == ["pending", "sending", "sent", "read"]
 

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from apps import tenants
 from apps.contacts.services import party_of
 from apps.conversations.models import Conversation, InboxHealth, Message
 from apps.conversations.services import pausing, settling
@@ -26,7 +27,7 @@ from apps.core.bound import bound
 from apps.inboxes.models import Inbox
 from apps.providers import registry
 from apps.providers.base import TROUBLES, Failure, Outbound, Provider, SendError, Trouble
-from apps.work import ages, claims
+from apps.work import ages, claims, owed
 from apps.work.claims import Claim
 from apps.work.runner import Later
 from apps.work.services import take
@@ -125,8 +126,25 @@ def _ask(message: Message, provider: Provider) -> Failure | None:
         log.exception("Sending message %s failed in our own code", message.pk)
         return Failure(Trouble.AMBIGUOUS)
     crashes.point("send.after-call", message.inbox.external_key, message.key)
-    confirm(message, sent.external_id)
+    _taken(message, sent.external_id)
     return None
+
+
+def _taken(message: Message, external_id: str) -> None:
+    """Notes that the vendor has it. Only we know, where no status tells: the database hears of it when it is back."""
+    workspace = tenants.current()
+
+    def note() -> None:
+        with tenants.enter(workspace):
+            confirm(message, external_id)
+
+    try:
+        confirm(message, external_id)
+    except Exception as error:
+        if connections.failed(error):
+            connections.renew()
+            owed.give(note)
+        raise
 
 
 def window_closed(conversation: Conversation, provider: Provider) -> bool:

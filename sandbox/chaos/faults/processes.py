@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import psutil
@@ -27,19 +28,36 @@ def one_worker(scene: Scene) -> None:
     killed, in_flight, until = 0, 0, time.monotonic() + scene.size.seconds + 20
     while killed < KILLS and time.monotonic() < until:
         time.sleep(0.2)
-        waiting = thinking(scene, before)
-        leader = site.supervisor.pid(workers(scene)[0])
-        if waiting and leader is not None:
-            with contextlib.suppress(psutil.Error):
-                psutil.Process(leader).kill()
-                killed, in_flight = killed + 1, in_flight + len(waiting)
-                time.sleep(LONG_THINKING_S)
+        dead_with = kill_thinker(scene, before)
+        if dead_with:
+            killed, in_flight = killed + 1, in_flight + dead_with
+            time.sleep(LONG_THINKING_S)
     scene.finish_writing()
     scene.drain()
     asked, turns = len(calls_of(scene, before)), model_turns(scene)
     scene.facts |= {"kills": killed, "model_calls": asked, "turns": turns, "calls_in_flight": in_flight}
     scene.promise(killed > 0, "nobody was killed while the model thought")
     scene.promise(asked <= turns + in_flight, f"{asked} model calls for {turns} turns and {in_flight} lost ones")
+
+
+def kill_thinker(scene: Scene, before: int) -> int:
+    """Kills who waits for the model, if anybody does; how many calls were under way. None has begun unseen meanwhile:
+    it is looked before and after.
+    """
+    waiting = orders(thinking(scene, before))
+    leader = scene.site.supervisor.pid(workers(scene)[0])
+    if not waiting or leader is None:
+        return 0
+    try:
+        psutil.Process(leader).kill()
+    except psutil.Error:
+        return 0
+    return len(waiting | orders(thinking(scene, before)))
+
+
+def orders(calls: Iterable[Mapping[str, Any]]) -> set[int]:
+    """Which calls these are."""
+    return {call["order"] for call in calls}
 
 
 def worker_trees(scene: Scene) -> None:

@@ -9,23 +9,32 @@ from sandbox.processes import DIRECT
 #: What the vendors are promised, whatever happens to Redis.
 P99_S = 1.0
 DRAINED_S = 30.0
+#: Long enough that everybody notices that it is gone.
+GONE_S = 1.0
 
 
 def emptied(scene: Scene) -> None:
-    """F06: everything in Redis is lost, again and again, and once it restarts empty."""
+    """F06: everything in Redis is lost, again and again; in the middle it is killed and starts empty."""
     scene.play()
-    times = 0
-    until = time.monotonic() + scene.size.seconds
+    half = scene.size.seconds / 2
+    times = flushed_for(scene, half)
+    with scene.site.servers.stopped_redis():
+        time.sleep(GONE_S)
+    scene.facts["flushed"] = times + flushed_for(scene, half - GONE_S)
+    scene.finish_writing()
+    scene.drain()
+    scene.promise_prompt_intake(P99_S)
+    scene.promise(scene.facts["drain_s"] <= DRAINED_S, f"drained only after {scene.facts['drain_s']} s")
+
+
+def flushed_for(scene: Scene, seconds: float) -> int:
+    """Empties Redis every second for so long; how often."""
+    times, until = 0, time.monotonic() + seconds
     while time.monotonic() < until:
         time.sleep(1.0)
         scene.site.servers.tell_redis("FLUSHALL")
         times += 1
-    with scene.site.servers.stopped_redis():
-        time.sleep(1.0)
-    scene.facts["flushed"] = times
-    scene.finish_writing()
-    scene.drain()
-    scene.promise(scene.facts["drain_s"] <= DRAINED_S, f"drained only after {scene.facts['drain_s']} s")
+    return times
 
 
 def away(scene: Scene) -> None:
@@ -34,7 +43,14 @@ def away(scene: Scene) -> None:
         scene.play()
         scene.finish_writing()
         scene.drain()
+        promise_answered(scene)
     scene.promise_prompt_intake(P99_S)
+
+
+def promise_answered(scene: Scene) -> None:
+    """Answers went on: nothing waits for Redis to be well again."""
+    unanswered, unsent, _ = scene.now_open()
+    scene.promise(not unanswered + unsent, f"{unanswered} messages unanswered, {unsent} unsent without Redis")
 
 
 def hung(scene: Scene) -> None:
@@ -49,6 +65,7 @@ def hung(scene: Scene) -> None:
     with scene.site.servers.full_redis():
         scene.finish_writing()
         scene.drain()
+        promise_answered(scene)
     over.set()
     looker.join()
     scene.facts["livez_s"] = round(max(slowest, default=0.0), 3)
