@@ -13,6 +13,8 @@ from apps.llm.language.words import word_set
 
 NOON = 720
 DAY = 1440
+#: What a clock shows up to this hour may be after noon: nobody opens at 5:00, and few at 8:00 in the evening.
+EARLIEST = 7
 #: `half past nine`, `quarter to ten`; `nueve y media`, `dez menos cuarto`.
 _PAST = re.compile(r"\b(half past|half|quarter past|quarter to) $")
 _AND = re.compile(r" (y media|e meia|y cuarto|e um quarto|menos cuarto|menos um quarto)\b")
@@ -29,12 +31,16 @@ NAMED = re.compile(r"\b(noon|midday|mediodia|medio dia|meio-dia|meio dia|midnigh
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """Minutes of the day. `open`: it may be twelve hours later; `spoken`: said as one says it, not as a clock shows."""
+    """Minutes of the day. `open`: it may be twelve hours later; `spoken`: said as one says it, not as a clock shows.
+
+    `movable`: the end of a span that may be after noon, as in `9:00 to 5:00`.
+    """
 
     minutes: int
     open: bool = False
     twelve: bool = False
     spoken: bool = False
+    movable: bool = False
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -74,7 +80,8 @@ def shown(written: str, part: str, *, full_day: bool) -> Hour | None:
     if part:
         return _of_half(hour, minute, part)
     clear = full_day or hour > 12 or match.group(1).startswith("0")
-    return Hour((hour * 60 + minute) % DAY, open=not clear, twelve=not clear)
+    late = not clear and hour <= EARLIEST
+    return Hour((hour * 60 + minute) % DAY, open=late, twelve=not clear, movable=not clear)
 
 
 def said(hour: int, part: str, shift: int = 0) -> Hour | None:
@@ -84,7 +91,7 @@ def said(hour: int, part: str, shift: int = 0) -> Hour | None:
     if part:
         return _of_half(hour, shift, part)
     clear = hour > 12 or hour == 0
-    return Hour((hour * 60 + shift) % DAY, open=not clear, twelve=not clear, spoken=True)
+    return Hour((hour * 60 + shift) % DAY, open=not clear, twelve=not clear, spoken=True, movable=not clear)
 
 
 def shift_at(text: str, start: int, end: int) -> tuple[int, int, int]:

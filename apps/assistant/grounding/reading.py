@@ -97,7 +97,7 @@ def _spans(numbers: Sequence[Number], text: str) -> None:
     for left, right in zip(numbers, numbers[1:], strict=False):
         if left.hour is None or right.hour is None or not figures.HOUR_SPAN.fullmatch(text[left.end : right.start]):
             continue
-        if right.hour.open and right.hour.minutes <= left.hour.minutes:
+        if right.hour.movable and right.hour.minutes <= left.hour.minutes:
             right.hour = right.hour.after_noon()
 
 

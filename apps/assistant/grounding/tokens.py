@@ -140,7 +140,8 @@ def _spelled(text: str, words: list[Token]) -> Iterator[Token]:
     """Numbers in words; neighbours that make one number together are one."""
     total, current, open_ = 0, 0, None
     for word in words:
-        if not _counts(word, text):
+        ends_it = open_ is not None and _is_last_digit(text[open_.end : word.start], current)
+        if not _counts(word, text) and not (ends_it and word.form == "one"):
             continue
         value = NUMBERS.get(word.text, 1)
         joined = open_ is not None and text[open_.end : word.start] in _JOINTS
@@ -154,6 +155,13 @@ def _spelled(text: str, words: list[Token]) -> Iterator[Token]:
         open_ = Token("spelled", text[open_.start : word.end], open_.start, word.end)
     if open_ is not None:
         yield replace(open_, amounts=(str(total + current),))
+
+
+def _is_last_digit(joint: str, current: int) -> bool:
+    """Whether `one` makes twenty-one of twenty, or a hundred and one."""
+    if current and current % 100 == 0:
+        return joint in (" ", " and ", " e ")
+    return joint in ("-", " ", " y ", " e ") and current % 100 >= 20 and current % 10 == 0
 
 
 def _added(total: int, current: int, value: int, joint: str) -> tuple[int, int] | None:

@@ -58,6 +58,9 @@ SAME: list[tuple[str, str]] = [
     ("The X200 and the AB-12", "The x200 is here."),
     ("At 14 Narrow Quay, BS1 4QA", "14 Narrow Quay, Bristol bs1 4qa"),
     ("docena de rosas", "12 roses"),
+    ("There are twenty-one bikes.", "We have 21 bikes."),
+    ("Hay treinta y una bicicletas.", "We have 31 bikes."),
+    ("Há trezentas e quarenta e uma bicicletas.", "We have 341 bikes."),
     ("We have 38 39 40 and 41.", "Sizes 38, 39, 40 and 41."),
     ("1/2 litre", "½ litre"),
     # hours
@@ -79,6 +82,9 @@ SAME: list[tuple[str, str]] = [
     ("A las nueve y media", "9:30"),
     ("Open at noon.", "We open at 12:00."),
     ("Open 9 to 5.", "Until 5 pm."),
+    ("Open 9:00 to 5:00.", "Until 17:00."),
+    ("Open 11:00 to 8:00.", "Until 8 pm."),
+    ("We close at 5:00.", "Until 17:00."),
     ("Open 9 to 5.", "Until 17:00."),
     # days
     ("On Sunday 5 July we are closed.", "Closed on 5.7."),
@@ -159,6 +165,7 @@ OTHER: list[tuple[str, str, list[str]]] = [
     ("Open from 10:00 to 16:00.", "Abrimos a las 9 de la mañana.", ["9 de la manana"]),
     ("Open from 10:00 to 16:00.", "Half past four.", ["half past four"]),
     ("We open at 9 am.", "We open at 9 pm.", ["9 pm"]),
+    ("We open at 10:00.", "We open at 10 pm.", ["10 pm"]),
     ("There are 9 bikes.", "There are ten.", ["ten"]),
     ("Closed on 5 July.", "Closed on 6 July.", ["6 july"]),
     ("Closed on 5 July.", "Closed on 5 June.", ["5 june"]),

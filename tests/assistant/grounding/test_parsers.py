@@ -53,7 +53,7 @@ def test_an_amount_is_what_its_digits_say(cents: int, grouping: tuple[str, str])
     assert normal(Decimal(cents) / 100) in amounts(written(cents, (grouping[0].strip("\u202f"), grouping[1])))
 
 
-@given(st.integers(2, 9999).filter(lambda number: number % 1000 != 1), LANGUAGES)
+@given(st.integers(2, 9999).filter(lambda number: number % 100 != 1), LANGUAGES)
 def test_a_number_in_words_is_the_one_in_digits(number: int, language: str) -> None:
     spoken = SAID[language](number)
     assert passes(f"{number} pounds", f"{spoken} pounds"), spoken
