@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NoReturn
 
-from bench import burst, flood, intake, live, turns, waiting, workspaces
+from bench import burst, flood, grounding, intake, live, turns, waiting, workspaces
 from sandbox.children import Failed
 from sandbox.signals import STOPPING, stop_signals_raise
 
@@ -21,10 +21,16 @@ MEASUREMENTS: Mapping[str, tuple[str, Measure]] = {
     "turns": ("whole turns per second, and what the path adds to the model's time", turns.measure),
     "workspaces": ("one workspace beside 200: the relay's idle look, and turns per second", workspaces.measure),
     "waiting": ("200 conversations that wait a minute for the model", waiting.measure),
+    "grounding": (
+        "200 replies with planted wrong values: how many leave, and how many right ones do not",
+        grounding.measure,
+    ),
     "live": ("1,000 open panels and 50 events per second", live.measure),
 }
 #: The same while the workers draw off a backlog.
 BUSY: Mapping[str, Measure] = {"intake": partial(intake.measure, busy=True)}
+#: What it makes comes from a seed.
+SEEDED: Mapping[str, Callable[[int], tuple[dict[str, Any], bool]]] = {"grounding": grounding.measure}
 
 
 class Parser(argparse.ArgumentParser):
@@ -44,16 +50,25 @@ def main(arguments: list[str]) -> int:
         one.add_argument("--json", action="store_true", help="print one JSON object")
         if name in BUSY:
             one.add_argument("--busy", action="store_true", help="while the workers draw off a backlog")
+        if name in SEEDED:
+            one.add_argument("--seed", type=int, default=grounding.SEED, help="of what is made up; the same, the same")
     options = parser.parse_args(arguments)
     stop_signals_raise(*STOPPING)
     try:
-        measure = BUSY[options.measurement] if getattr(options, "busy", False) else MEASUREMENTS[options.measurement][1]
-        figures, sound = measure()
+        figures, sound = chosen(options)()
     except Failed as why:
         print(f"bin/bench: {why}", file=sys.stderr)
         return 1
     show(figures, as_json=options.json)
     return 0 if sound else 1
+
+
+def chosen(options: argparse.Namespace) -> Measure:
+    """What runs the measurement as it was asked for."""
+    name = options.measurement
+    if name in SEEDED:
+        return partial(SEEDED[name], options.seed)
+    return BUSY[name] if getattr(options, "busy", False) else MEASUREMENTS[name][1]
 
 
 def show(figures: Mapping[str, Any], *, as_json: bool) -> None:

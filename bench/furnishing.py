@@ -17,16 +17,20 @@ from apps import tenants
 from apps.accounts.models import Role, User
 from apps.accounts.services import add_member
 from apps.bots.models import Bot
-from apps.bots.services import create_bot, llm_of
+from apps.bots.services import change_bot, create_bot, llm_of
 from apps.conversations.models import Conversation
 from apps.inboxes.models import Inbox
 from apps.inboxes.services import connect
 from apps.knowledge.models import Source
+from apps.knowledge.services import add_text, index
 from apps.providers.base import IdentityKind
 from apps.tenants.models import Hook, Workspace
 from apps.tenants.services import create_workspace
 from apps.work import kinds
+from bench.replies import cases
 
+#: On which the answer of bench.installation rests.
+PERSONA = "The shop is open from Monday to Saturday between nine and five."
 #: Looks whose median is the time of one look.
 LOOKS = 200
 # Words as a shop's texts have them, so that the full text finds some pieces and not all; a vector of its own for each.
@@ -74,6 +78,7 @@ def _business(number: str, hook: Hook, *, bots_on: bool, quiet_seconds: int) -> 
         bot = create_bot(
             "Robin",
             business="Mill Lane Cycles",
+            persona=PERSONA,
             provider=Bot.Provider.OPENAI,
             model="scripted-1",
             api_key="sk-bench",
@@ -105,6 +110,14 @@ def knowledge(schema: str, chunks: int) -> None:
             cursor.execute(CHUNKS, values)
             cursor.execute("ANALYZE knowledge_chunk")
         print(json.dumps({"chunks": source.chunks.count()}))
+
+
+def articles(schema: str, seed: int, count: int, fallback: str) -> None:
+    """Gives the workspace's bot an article for each of the made-up replies, and what it says when it is not sure."""
+    with tenants.enter(Workspace.objects.get(schema_name=schema)):
+        bot = change_bot(Bot.objects.get(), fallback=fallback, region="GB")
+        sources = [index(add_text(bot, title=case.name, text=case.article)) for case in cases(seed, count)]
+        print(json.dumps({"articles": len(sources)}))
 
 
 def vendors(schema: str, count: int) -> None:

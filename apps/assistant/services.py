@@ -2,8 +2,13 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
-from apps.assistant.decision import Decision, Request
+from django.utils import timezone
+
+from apps import tenants
+from apps.assistant.decision import MARK_ASKED, SAVE_FIELDS, Decision, Request
+from apps.assistant.grounds import again, grounded
 from apps.assistant.reading import place, readable, words
 from apps.assistant.region import region_of
 from apps.bots.models import Bot
@@ -15,6 +20,7 @@ from apps.leads.models import Lead
 from apps.leads.services import lead_of
 from apps.llm.base import LEAD_FIELDS, LLM, Passage, Reply, Said, Voice
 from apps.providers.base import ANSWERABLE, ContentKind
+from apps.tenants.business import business_zone
 
 #: Messages the model sees, the unanswered ones among them, which are all shown up to the second number.
 MOST_MESSAGES = 12
@@ -70,14 +76,21 @@ def prepare(conversation: Conversation, bot: Bot, unanswered: list[Message]) -> 
         max_characters=bot.max_characters,
         tone=bot.tone,
         temperature=bot.temperature,
+        now=timezone.localtime(timezone=business_zone(tenants.current())).isoformat(timespec="minutes"),
+        least_confidence=bot.least_confidence,
     )
 
 
 def decide(llm: LLM, request: Request) -> Decision:
-    """Asks the model. Touches no database. Raises LLMError when it gives no usable answer."""
+    """Asks the model, and looks whether what it says rests on what it was told. Touches no database.
+
+    Raises LLMError when it gives no usable answer.
+    """
     began = time.monotonic()
     reply = llm.chat(request)
     milliseconds = round((time.monotonic() - began) * 1000)
+    grounding = grounded(reply, request)
+    rewrite = None if grounding.passed or request.rejected else again(request, reply, grounding)
     return Decision(
         say=reply.text.strip(),
         effects=_effects(reply, request),
@@ -91,7 +104,34 @@ def decide(llm: LLM, request: Request) -> Decision:
         tokens_in=reply.usage.tokens_in,
         tokens_out=reply.usage.tokens_out,
         milliseconds=milliseconds,
+        grounding=grounding,
+        again=rewrite,
     )
+
+
+def decide_again(llm: LLM, first: Decision) -> Decision:
+    """Asks the model once more for what did not pass the gate, and counts both. Raises LLMError as `decide`."""
+    if first.again is None:
+        return first
+    second = decide(llm, first.again)
+    return replace(
+        second,
+        effects=_of_both(first.effects, second.effects),
+        handoff=second.handoff or first.handoff,
+        tokens_in=first.tokens_in + second.tokens_in,
+        tokens_out=first.tokens_out + second.tokens_out,
+        milliseconds=first.milliseconds + second.milliseconds,
+        grounding=replace(second.grounding, first=first.grounding.as_json()),
+    )
+
+
+def _of_both(first: Sequence[Effect], second: Sequence[Effect]) -> tuple[Effect, ...]:
+    """What the second answer asks for, and the fields that only the first has found."""
+    found: dict[str, str] = {}
+    for effect in (*first, *second):
+        found |= effect.params["fields"] if effect.action == SAVE_FIELDS else {}
+    others = tuple(effect for effect in second if effect.action != SAVE_FIELDS)
+    return (Effect(SAVE_FIELDS, {"fields": found}), *others) if found else others
 
 
 def _history(conversation: Conversation, waiting: Sequence[Message]) -> list[Message]:
@@ -164,7 +204,7 @@ def _effects(reply: Reply, request: Request) -> tuple[Effect, ...]:
         if reply.fields.get(field) and reply.fields[field] != request.known.get(field)
     }
     found = {**new, **request.shared}
-    effects = [Effect("leads.save_fields", {"fields": found})] if found else []
+    effects = [Effect(SAVE_FIELDS, {"fields": found})] if found else []
     if reply.asks in LEAD_FIELDS:
-        effects.append(Effect("leads.mark_asked", {"field": reply.asks}))
+        effects.append(Effect(MARK_ASKED, {"field": reply.asks}))
     return tuple(effects)

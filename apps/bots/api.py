@@ -31,7 +31,8 @@ class BotSerializer(serializers.ModelSerializer):
         model = Bot
         fields = (
             *("id", "name", "business", "persona", "tone", "language", "region", "provider", "model"),
-            *("api_key", "api_key_last_four", "temperature", "max_characters", "enabled", "created_at"),
+            *("api_key", "api_key_last_four", "temperature", "max_characters", "least_confidence", "fallback"),
+            *("enabled", "created_at"),
         )
 
     def get_api_key_last_four(self, bot: Bot) -> str:

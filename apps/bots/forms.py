@@ -39,7 +39,7 @@ class BotForm(Styled, forms.ModelForm):  # type: ignore[type-arg]  # no type arg
         model = Bot
         fields = (
             *("name", "business", "persona", "tone", "language", "region"),
-            *("provider", "model", "temperature", "max_characters"),
+            *("provider", "model", "temperature", "max_characters", "least_confidence", "fallback"),
         )
         labels = {
             "name": _("Name"),
@@ -52,6 +52,8 @@ class BotForm(Styled, forms.ModelForm):  # type: ignore[type-arg]  # no type arg
             "model": _("Model"),
             "temperature": _("Temperature"),
             "max_characters": _("Longest answer"),
+            "least_confidence": _("Least confidence"),
+            "fallback": _("What it says when it is not sure"),
         }
         help_texts = {
             "name": _("How the bot calls itself."),
@@ -62,6 +64,12 @@ class BotForm(Styled, forms.ModelForm):  # type: ignore[type-arg]  # no type arg
             "model": _("The model's name at the service, such as gpt-4.1-mini."),
             "temperature": _("0 is the most exact, 2 the freest. Leave it empty for the model's own."),
             "max_characters": _("In characters."),
+            "least_confidence": _(
+                "From 0 to 1. An answer with less is not sent: the customer reads the sentence below, and people get "
+                "the conversation. With 0.3 an answer may rest on what was found by its words alone; 0.6 asks for "
+                "more. What states a price, a time, a link or another value that stands nowhere is never sent."
+            ),
+            "fallback": _("Leave it empty for: I am not sure about that. A colleague will get back to you here."),
         }
         widgets = {
             "persona": forms.Textarea(attrs={"rows": 5, "maxlength": MOST_PERSONA}),
@@ -69,6 +77,8 @@ class BotForm(Styled, forms.ModelForm):  # type: ignore[type-arg]  # no type arg
             "region": forms.TextInput(attrs={"maxlength": 2, "autocomplete": "off"}),
             "model": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
             "temperature": forms.NumberInput(attrs={"min": 0, "max": 2, "step": "0.1"}),
+            "least_confidence": forms.NumberInput(attrs={"min": 0, "max": 1, "step": "0.05"}),
+            "fallback": forms.TextInput(attrs={"maxlength": Bot.MOST_FALLBACK, "autocomplete": "off"}),
             "max_characters": forms.NumberInput(attrs={"min": Bot.LEAST_ANSWER, "max": Bot.MOST_ANSWER, "step": 50}),
         }
 
@@ -105,6 +115,11 @@ class BotForm(Styled, forms.ModelForm):  # type: ignore[type-arg]  # no type arg
                 % {"region": region}
             )
         return region
+
+    def clean_least_confidence(self) -> float:
+        """The usual one when none is given."""
+        given = self.cleaned_data["least_confidence"]
+        return Bot.USUAL_CONFIDENCE if given is None else float(given)
 
     def clean_api_key(self) -> str:
         """Characters that a header can carry."""

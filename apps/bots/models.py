@@ -24,6 +24,9 @@ class Bot(models.Model):
         CASUAL = "casual", _("Casual")
         FORMAL = "formal", _("Formal")
 
+    #: What is said with less confidence than this is not said, when the owner has not set it. See docs/assistant.md.
+    USUAL_CONFIDENCE = 0.3
+    MOST_FALLBACK = 500
     #: Characters of the longest answer an owner may ask for; less than any provider takes in one message.
     LEAST_ANSWER, MOST_ANSWER = 100, 4000
 
@@ -41,6 +44,11 @@ class Bot(models.Model):
     max_characters = models.PositiveSmallIntegerField(
         default=1000, validators=[MinValueValidator(LEAST_ANSWER), MaxValueValidator(MOST_ANSWER)]
     )
+    # An answer with less confidence, 0 to 1, or with a value that stands nowhere, is not sent; the fallback is.
+    least_confidence = models.FloatField(
+        default=USUAL_CONFIDENCE, blank=True, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
+    fallback = models.CharField(max_length=MOST_FALLBACK, blank=True, default="")  # empty: our own, in the language
     enabled = models.BooleanField(default=True)
     # A burst of messages is answered once: this long after its last one, and at the latest so long after its first.
     quiet_seconds = models.PositiveSmallIntegerField(default=3)

@@ -101,6 +101,8 @@ FIELDS: dict[str, Words] = {
     "api_key": _("Key of the model"),
     "temperature": _("Temperature"),
     "max_characters": _("Longest answer"),
+    "least_confidence": _("Least confidence"),
+    "fallback": _("What it says when it is not sure"),
     "quiet_seconds": _("Wait after the last message"),
     "quiet_limit_seconds": _("Longest wait"),
     "resume_after_hours": _("Bot answers again after hours"),

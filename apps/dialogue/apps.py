@@ -12,5 +12,7 @@ class DialogueConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares which fields are about a person."""
-        personal.declare("dialogue.Turn", impersonal=("outcome", "detail", "passages", "model"))
+        personal.declare(
+            "dialogue.Turn", personal=("grounding",), impersonal=("outcome", "detail", "passages", "model")
+        )
         personal.declare("dialogue.Memo", personal=("answer",), impersonal=("key",))

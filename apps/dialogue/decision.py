@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from apps.assistant.decision import MARK_ASKED, Decision
 from apps.core.actions import Effect
 from apps.dialogue.models import Turn
 from apps.dialogue.phrases import START_WORDS, STOP_WORDS, bare, phrase
@@ -70,6 +71,31 @@ def model_failed(situation: Situation, why: str) -> Verdict:
         say=phrase("model_failed", language),
         effects=(hand_off("The assistant could not answer.", Handoff.AskedBy.BOT),),
         detail=why,
+    )
+
+
+def of_assistant(situation: Situation, decision: Decision) -> Verdict:
+    """What comes of the assistant's decision. What did not pass the gate is not said."""
+    if not decision.grounding.passed:
+        return _not_grounded(situation, decision)
+    if decision.handoff:
+        effects = (*decision.effects, hand_off(decision.handoff, Handoff.AskedBy.BOT))
+        return Verdict(Outcome.HANDED_OFF, say=decision.say, effects=effects)
+    outcome = Outcome.ANSWERED if decision.say else Outcome.NOTHING_TO_SAY
+    return Verdict(outcome, say=decision.say, effects=decision.effects)
+
+
+def _not_grounded(situation: Situation, decision: Decision) -> Verdict:
+    """The owner's own sentence, and people. What was found of the lead is kept; what was not said asked for nothing."""
+    bot, grounding = situation.bot, decision.grounding
+    found = tuple(effect for effect in decision.effects if effect.action != MARK_ASKED)
+    counted = ", ".join(f"{count} {kind}" for kind, count in grounding.counts.items())
+    doubt = f"stands nowhere: {counted}" if counted else f"confidence {grounding.confidence} of {grounding.least}"
+    return Verdict(
+        Outcome.NOT_GROUNDED,
+        say=bot.fallback or phrase("not_grounded", situation.conversation.contact.language or bot.language),
+        effects=(*found, hand_off(decision.handoff or f"The assistant was not sure ({doubt}).", Handoff.AskedBy.BOT)),
+        detail=doubt.capitalize() + ".",
     )
 
 

@@ -1,19 +1,16 @@
 """What the assistant decided for a turn that is not written yet, so that hands which die cost no second question.
 
 A turn that is begun again, because its hands died or its commit failed, finds the decision and asks nobody: neither
-the model, nor what embeds the question, nor any tool.
+the model, nor what embeds the question, nor any tool. Of an answer that must not be said it finds what to ask next.
 """
 
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
-from apps.assistant.decision import Decision
+from apps.assistant.decision import Decision, from_json
 from apps.conversations.models import Message
-from apps.core.actions import Effect
 from apps.core.statements import LIGHTLY, Statement
 
 #: An older decision is made anew: prices, hours and moods change.
@@ -41,16 +38,12 @@ def key_of(bot_id: int, epoch: int, unanswered: Sequence[Message]) -> str:
 def recall(conversation_id: int, key: str) -> Decision | None:
     """The decision about the same, if it is young."""
     found = RECALL.first([conversation_id, key, KEPT])
-    if found is None:
-        return None
-    answer: dict[str, Any] = json.loads(found[0])
-    effects = tuple(Effect(effect["action"], effect["params"]) for effect in answer["effects"])
-    return Decision(**{**answer, "effects": effects, "passages": tuple(answer["passages"])})
+    return None if found is None else from_json(json.loads(found[0]))
 
 
 def keep(conversation_id: int, key: str, decision: Decision) -> None:
     """Remembers the decision until its turn is written."""
-    KEEP.run([conversation_id, key, json.dumps(asdict(decision))])
+    KEEP.run([conversation_id, key, json.dumps(decision.as_json())])
 
 
 def forget(conversation_id: int) -> None:

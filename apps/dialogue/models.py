@@ -23,6 +23,7 @@ class Turn(models.Model):
         TAKEN_OVER = "taken_over", "A person took over meanwhile"
         MODEL_FAILED = "model_failed", "The model gave no answer"
         SET_ASIDE = "set_aside", "Deciding failed again and again"
+        NOT_GROUNDED = "not_grounded", "The answer did not rest on what the bot knows"
         LOOP = "loop", "Two machines were talking to each other"
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
@@ -33,6 +34,8 @@ class Turn(models.Model):
     epoch = models.PositiveBigIntegerField()
     passages = models.JSONField(default=list)  # [{"chunk": id, "score": float, "used": bool}]
     knows = models.BooleanField(null=True)  # whether the knowledge held an answer; None when not asked
+    # What the gate said of the answer: assistant.decision.Grounding as JSON; empty where no assistant was asked.
+    grounding = models.JSONField(default=dict)
     model = models.CharField(max_length=80, blank=True)
     tokens_in = models.PositiveIntegerField(default=0)
     tokens_out = models.PositiveIntegerField(default=0)

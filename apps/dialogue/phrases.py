@@ -16,6 +16,11 @@ PHRASES: dict[str, dict[str, str]] = {
         "es": "Ahora mismo no puedo responder. Un compañero le contestará por aquí.",
         "pt": "Não consigo responder agora. Um colega vai responder por aqui.",
     },
+    "not_grounded": {
+        "en": "I am not sure about that. A colleague will get back to you here.",
+        "es": "No estoy seguro de eso. Un compañero le contestará por aquí.",
+        "pt": "Não tenho certeza disso. Um colega vai responder por aqui.",
+    },
     "stopped": {
         "en": "You will not get any more messages from us. Write START if you change your mind.",
         "es": "No recibirá más mensajes nuestros. Escriba START si cambia de opinión.",

@@ -16,12 +16,11 @@ from apps.conversations.models import Conversation, Message
 from apps.conversations.states import lock
 from apps.core import connections, crashes
 from apps.dialogue import memo
-from apps.dialogue.decision import Verdict, decide, hand_off, model_failed, taken_over
+from apps.dialogue.decision import Verdict, decide, model_failed, of_assistant, taken_over
 from apps.dialogue.due import TAKE_TURNS, begin_to_wait, make_turns_due, make_waiting_turns_due, more_is_coming
 from apps.dialogue.models import Turn
 from apps.dialogue.situation import Situation, look, unanswered
 from apps.dialogue.writing import Outgoing, count, write
-from apps.handoff.models import Handoff
 from apps.llm.base import LLMError
 from apps.providers import registry
 from apps.providers.base import SendError
@@ -103,7 +102,7 @@ def _ask_assistant(situation: Situation, claim: Claim) -> Outgoing:
     key = memo.key_of(bot.pk, situation.epoch, situation.unanswered)
     decision = memo.recall(conversation_id, key)
     if decision is not None:
-        return Outgoing(_verdict(decision), decision)
+        return _answer(situation, claim, key, decision)
     prompt = assistant.prepare(situation.conversation, situation.bot, list(situation.unanswered))
     inbox, newest = situation.conversation.inbox, situation.unanswered[-1].external_id or ""
     credentials = inbox.credentials
@@ -121,15 +120,24 @@ def _ask_assistant(situation: Situation, claim: Claim) -> Outgoing:
         return Outgoing(model_failed(situation, error.text))
     memo.keep(conversation_id, key, decision)
     crashes.point("turn.after-model")
-    return Outgoing(_verdict(decision), decision)
+    return _answer(situation, claim, key, decision)
 
 
-def _verdict(decision: Decision) -> Verdict:
-    if decision.handoff:
-        effects = (*decision.effects, hand_off(decision.handoff, Handoff.AskedBy.BOT))
-        return Verdict(Outcome.HANDED_OFF, say=decision.say, effects=effects)
-    outcome = Outcome.ANSWERED if decision.say else Outcome.NOTHING_TO_SAY
-    return Verdict(outcome, say=decision.say, effects=decision.effects)
+def _answer(situation: Situation, claim: Claim, key: str, decision: Decision) -> Outgoing:
+    """What comes of a decision; of one that did not pass the gate after one more question to the model."""
+    if decision.again is not None:
+        heart.prolong(claim, LEASE_SECONDS)
+        connections.release()
+        crashes.point("turn.before-rewrite", *situation.texts)
+        try:
+            decision = assistant.decide_again(llm_of(situation.bot), decision)
+        except LLMError as error:
+            if error.retryable and claim.attempts < MODEL_TRIES:
+                raise
+            decision = replace(decision, again=None)
+        memo.keep(situation.conversation.pk, key, decision)
+        crashes.point("turn.after-rewrite")
+    return Outgoing(of_assistant(situation, decision), decision)
 
 
 def _commit(claim: Claim, situation: Situation, outgoing: Outgoing, *, reruns: int) -> bool:

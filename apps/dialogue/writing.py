@@ -79,6 +79,7 @@ def _facts(decision: Decision | None) -> dict[str, object]:
     return {
         "knows": decision.knows,
         "passages": list(decision.passages),
+        "grounding": decision.grounding.as_json(),
         "model": decision.model,
         "tokens_in": decision.tokens_in,
         "tokens_out": decision.tokens_out,

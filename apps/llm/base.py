@@ -51,7 +51,9 @@ class Prompt:
     `wanted` the one field to ask for now (None: ask for nothing), `wanted_after` what to ask for in its place
     when the unanswered messages themselves give it, in order. `language` is a two-letter code, the
     bot's own; the reply follows the customer's. `region` is an ISO country for reading phone numbers. `tone` is
-    a word such as "formal", "" for none; `temperature` is 0 to 2, None for the model's own.
+    a word such as "formal", "" for none; `temperature` is 0 to 2, None for the model's own. `now` is the moment by the
+    business's clock, in ISO form. `rejected` is an answer to the same that may not be sent, `unsupported` its values
+    that stand nowhere in what the reply may rest on.
     """
 
     business: str
@@ -68,6 +70,9 @@ class Prompt:
     max_characters: int = 1000
     tone: str = ""
     temperature: float | None = None
+    now: str = ""
+    rejected: str = ""
+    unsupported: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

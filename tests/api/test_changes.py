@@ -84,6 +84,8 @@ def test_an_inboxs_token_never_comes_out(program: Program, inbox: Inbox) -> None
         ({"temperature": 3}, "temperature"),
         ({"temperature": "warm"}, "temperature"),
         ({"max_characters": 1}, "max_characters"),
+        ({"least_confidence": 1.5}, "least_confidence"),
+        ({"fallback": "x" * 501}, "fallback"),
         ({"max_characters": 10**30}, "max_characters"),
         ({"enabled": "perhaps"}, "enabled"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.assistant.decision import Decision, Request
+from apps.assistant.decision import Decision, Grounding, Request
 from apps.assistant.services import decide
 from apps.core.actions import Effect
 from apps.llm.base import LLMError, Passage, Reply, Said, Usage, Voice
@@ -42,6 +42,7 @@ def test_reply_becomes_a_decision(monkeypatch: pytest.MonkeyPatch) -> None:
         tokens_in=120,
         tokens_out=30,
         milliseconds=250,
+        grounding=Grounding(checked=1),
     )
     assert llm.prompts == [request]
 

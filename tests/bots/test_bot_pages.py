@@ -43,6 +43,17 @@ def test_settings_are_changed_and_the_change_is_kept_without_values(owner: Clien
     assert (change.user is not None, change.bot) == (True, bot)
 
 
+def test_what_the_bot_says_when_it_is_not_sure_is_set_and_an_empty_confidence_is_the_usual_one(
+    owner: Client, bot: Bot
+) -> None:
+    owner.post(f"{BASE}/{bot.pk}/", filled(least_confidence="0.6", fallback="Ask us at the counter, please."))
+    bot.refresh_from_db()
+    assert (bot.least_confidence, bot.fallback) == (0.6, "Ask us at the counter, please.")
+    owner.post(f"{BASE}/{bot.pk}/", filled(least_confidence="", fallback=""))
+    bot.refresh_from_db()
+    assert (bot.least_confidence, bot.fallback) == (0.3, "")
+
+
 def test_saving_without_a_change_is_no_change(owner: Client, bot: Bot) -> None:
     page = owner.get(f"{BASE}/{bot.pk}/").context["form"]
     same = {name: value for name, value in page.initial.items() if value is not None}
@@ -65,6 +76,9 @@ def test_saving_without_a_change_is_no_change(owner: Client, bot: Bot) -> None:
         ({"temperature": "nan"}, "temperature", "Enter a number."),
         ({"max_characters": "99"}, "max_characters", "greater than or equal to 100"),
         ({"max_characters": "4001"}, "max_characters", "less than or equal to 4000"),
+        ({"least_confidence": "1.1"}, "least_confidence", "less than or equal to 1"),
+        ({"least_confidence": "-0.1"}, "least_confidence", "greater than or equal to 0"),
+        ({"fallback": "x" * 501}, "fallback", "at most 500"),
         ({"persona": "x" * 4001}, "persona", "has 4001 characters and may have 4000"),
         ({"api_key": "sk with spaces"}, "api_key", "A key has no spaces"),
         ({"api_key": "clé-secrète-0001"}, "api_key", "A key has no spaces"),

@@ -21,7 +21,7 @@ class Model:
         self.prompts.append(prompt)
         if self.meanwhile:
             self.meanwhile.pop(0)()
-        answer = self.answers.pop(0) if self.answers else Reply("We open at nine.", "test", usage=Usage(7, 3))
+        answer = self.answers.pop(0) if self.answers else Reply("We open early.", "test", usage=Usage(7, 3))
         if isinstance(answer, Exception):
             raise answer
         return answer

@@ -42,7 +42,7 @@ def speak(age: str) -> None:
 def test_an_answer_in_time_leaves_nothing_to_say(receive: Receive, model: Model) -> None:
     receive("When do you open?")
     take_turn()
-    assert (waiting(), replies()) == ({}, [("bot", "We open at nine.")])
+    assert (waiting(), replies()) == ({}, [("bot", "We open early.")])
 
 
 def test_the_wait_begins_when_the_model_is_asked_and_not_anew_with_a_second_question(
@@ -67,7 +67,7 @@ def test_who_waits_is_told_once_and_then_answered(receive: Receive, model: Model
     receive("When do you open?")
     model.meanwhile = [lambda: (speak("told_to_wait"), speak("told_to_wait"))]
     take_turn()
-    assert replies() == [HOLDING, ("bot", "We open at nine.")]
+    assert replies() == [HOLDING, ("bot", "We open early.")]
     assert (outcomes(), waiting()) == (["answered"], {})
 
 

@@ -252,7 +252,7 @@ class Thinking:
     def chat(self, prompt: Any) -> Reply:
         """Always the same."""
         time.sleep(random.uniform(0, 0.02))
-        return Reply("We open at nine.", "thinking")
+        return Reply("We open early.", "thinking")
 
     def embed(self, texts: list[str]) -> list[list[float]]:
         """One direction for all."""

@@ -37,7 +37,7 @@ Member = Callable[..., Membership]
 def test_a_question_is_answered_once(receive: Receive, model: Model) -> None:
     message = receive("When do you open?")
     take_turn()
-    assert replies() == [("bot", "We open at nine.")]
+    assert replies() == [("bot", "We open early.")]
     turn = Turn.objects.get()
     assert (turn.outcome, turn.messages, turn.model, turn.tokens_in) == ("answered", [message.pk], "test", 7)
     assert turn.replies == [Message.objects.get(direction="out").pk]

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from apps import tenants
+from apps.assistant.grounding.verdict import Verdict
 from apps.contacts.models import Contact
 from apps.conversations import services as conversations
 from apps.conversations.models import Conversation, Message
@@ -179,5 +180,6 @@ def test_a_text_of_the_knowledge_that_gives_orders_changes_nothing(
 
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test here is about rates or about two machines that talk."""
+    """No test here is about rates, two machines that talk, or the gate: without it nothing more can be told."""
     monkeypatch.setattr("apps.dialogue.situation.looping", lambda *_: "")
+    monkeypatch.setattr("apps.assistant.grounds.check", lambda *_, **__: Verdict())

@@ -170,4 +170,8 @@ def _digits_stand_in(phone: str, text: str) -> bool:
 
 
 def _bounded(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    """Cut at a word: half of £390 is another price."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    return (cut.rsplit(None, 1)[0] if " " in cut and text[limit - 1] != " " else cut).rstrip() + "…"
