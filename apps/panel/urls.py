@@ -3,7 +3,7 @@
 from django.urls import path
 
 from apps.panel import audit_views, business_views, onboarding_views
-from apps.panel.views import conversing, printing, reading, selling
+from apps.panel.views import conversing, explaining, printing, reading, selling
 
 app_name = "panel"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("c/<int:pk>/resolve/", conversing.resolve, name="resolve"),
     path("c/<int:pk>/ai/", conversing.ai, name="ai"),
     path("c/<int:pk>/seen/", conversing.seen, name="seen"),
+    path("c/<int:pk>/messages/<int:message_pk>/why/", explaining.explained, name="why"),
     path("c/<int:pk>/messages/<int:message_pk>/retry/", conversing.retry, name="retry"),
     path("c/<int:pk>/messages/<int:message_pk>/arrived/", conversing.arrived, name="arrived"),
 ]

@@ -250,6 +250,7 @@ WORKSPACE = {
     "c/<int:pk>/resolve/": answer(),
     "c/<int:pk>/ai/": answer({"on": "0"}),
     "c/<int:pk>/seen/": answer(done=204),
+    "c/<int:pk>/messages/<int:message_pk>/why/": page(),
     "c/<int:pk>/messages/<int:message_pk>/retry/": answer(),
     "c/<int:pk>/messages/<int:message_pk>/arrived/": answer(),  # without htmx also what is decided already
 }

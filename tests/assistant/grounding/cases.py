@@ -105,6 +105,10 @@ SAME: list[tuple[str, str]] = [
     ("Open every day.", "Sundays, too."),
     ("Aberto de terça a sábado.", "Open on Thursday."),
     ("Tue 12 May", "On Tuesday, 12 May"),
+    ("Closed on 12 May.", "Closed on 12. May."),
+    ("Delivery to Bath costs £30.", "Delivery to Bath costs £30. May I ask your name?"),
+    ("Delivery costs GBP 30.", "Delivery costs GBP 30. May we have your address?"),
+    ("We have 30 bikes.", "Of bikes we have 30. May I ask your name?"),
     # phones, mail, web
     ("Call +44 20 7946 0958.", "020 7946 0958"),
     ("Call 020 7946 0958.", "+44 20 7946 0958"),

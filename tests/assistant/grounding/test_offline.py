@@ -4,7 +4,7 @@ import pytest
 
 from apps.assistant.decision import Request
 from apps.assistant.grounds import grounded
-from apps.llm.base import Passage, Said, Voice
+from apps.llm.base import LEAD_FIELDS, Passage, Said, Voice
 from apps.llm.registry import get
 from tests.llm.answer_cases import KNOWN, UNKNOWN
 from tests.llm.businesses import business
@@ -38,6 +38,13 @@ def verdict(
 def test_what_it_answers_about_a_business_passes(key: str, question: str) -> None:
     name, passages = business(key)
     assert verdict(name, passages, question) == (True, ())
+
+
+@pytest.mark.parametrize(("key", "question"), ASKED)
+def test_what_it_asks_for_after_an_answer_is_no_value(key: str, question: str) -> None:
+    name, passages = business(key)
+    for wanted in LEAD_FIELDS:
+        assert verdict(name, passages, question, wanted=wanted) == (True, ())
 
 
 @pytest.mark.parametrize(("key", "turns"), [case[:2] for case in TYPED])
