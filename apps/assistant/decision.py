@@ -3,6 +3,8 @@
 A decision survives the hands that made it: `as_json` and `from_json` take it to a row and back.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -24,6 +26,11 @@ class Request(Prompt):
 
     shared: Mapping[str, str] = field(default_factory=dict)
     least_confidence: float = 0.0
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of all that it tells."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,8 @@ class Decision:
     `handoff` is the reason why a person should take over, "" when none should. `knows`: whether the knowledge
     held an answer; None when nothing was asked of it. `passages` are what the reply could rest on:
     {"chunk": id, "score": float, "used": bool}. `milliseconds` is the model's time. A reply that did not pass the gate
-    is never said; `again` is what the model is to be asked in its place, None when it had its second try.
+    is never said; `again` is what the model is to be asked in its place, None when it had its second try. `prompt` is
+    the SHA-256 of all that it was told: two answers to one prompt were the model's own choice.
     """
 
     say: str
@@ -72,6 +80,7 @@ class Decision:
     milliseconds: int
     grounding: Grounding = Grounding()
     again: Request | None = None
+    prompt: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For a row."""

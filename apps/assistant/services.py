@@ -106,6 +106,7 @@ def decide(llm: LLM, request: Request) -> Decision:
         milliseconds=milliseconds,
         grounding=grounding,
         again=rewrite,
+        prompt=request.fingerprint,
     )
 
 

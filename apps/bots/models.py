@@ -46,9 +46,14 @@ class Bot(models.Model):
     )
     # An answer with less confidence, 0 to 1, or with a value that stands nowhere, is not sent; the fallback is.
     least_confidence = models.FloatField(
-        default=USUAL_CONFIDENCE, blank=True, validators=[MinValueValidator(0), MaxValueValidator(1)]
+        default=USUAL_CONFIDENCE,
+        db_default=USUAL_CONFIDENCE,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
-    fallback = models.CharField(max_length=MOST_FALLBACK, blank=True, default="")  # empty: our own, in the language
+    fallback = models.CharField(
+        max_length=MOST_FALLBACK, blank=True, default="", db_default=""
+    )  # empty: our own, in the language
     enabled = models.BooleanField(default=True)
     # A burst of messages is answered once: this long after its last one, and at the latest so long after its first.
     quiet_seconds = models.PositiveSmallIntegerField(default=3)

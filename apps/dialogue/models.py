@@ -35,8 +35,10 @@ class Turn(models.Model):
     passages = models.JSONField(default=list)  # [{"chunk": id, "score": float, "used": bool}]
     knows = models.BooleanField(null=True)  # whether the knowledge held an answer; None when not asked
     # What the gate said of the answer: assistant.decision.Grounding as JSON; empty where no assistant was asked.
-    grounding = models.JSONField(default=dict)
+    grounding = models.JSONField(default=dict, db_default={})
     model = models.CharField(max_length=80, blank=True)
+    # SHA-256 of what the model was told last
+    prompt = models.CharField(max_length=64, blank=True, default="", db_default="")
     tokens_in = models.PositiveIntegerField(default=0)
     tokens_out = models.PositiveIntegerField(default=0)
     milliseconds = models.PositiveIntegerField(default=0)  # the model call

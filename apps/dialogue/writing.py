@@ -81,6 +81,7 @@ def _facts(decision: Decision | None) -> dict[str, object]:
         "passages": list(decision.passages),
         "grounding": decision.grounding.as_json(),
         "model": decision.model,
+        "prompt": decision.prompt,
         "tokens_in": decision.tokens_in,
         "tokens_out": decision.tokens_out,
         "milliseconds": decision.milliseconds,

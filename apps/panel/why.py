@@ -115,6 +115,8 @@ def _decided(turn: Turn | None) -> Iterator[Step]:
         facts = [turn.model, _("%(seconds).1f s") % {"seconds": turn.milliseconds / 1000}]
         if turn.tokens_in or turn.tokens_out:
             facts.append(_("%(read)s tokens read, %(written)s written") % _tokens(turn))
+        if turn.prompt:
+            facts.append(_("prompt %(hash)s") % {"hash": turn.prompt[:12]})
         yield Step("brain", _("The model was asked"), turn.created_at, facts)
     if turn.grounding:
         yield _checked(turn)

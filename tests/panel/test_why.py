@@ -53,6 +53,7 @@ def test_an_answer_shows_the_passages_it_rests_on_and_each_step(
     assert "wy-passage--used" in text
     said = steps(text)
     assert said[0] == "Stored"
+    assert f"prompt {Turn.objects.get().prompt[:12]}" in text
     assert ["The answer rests on what the bot knows" in said, "Answered" in said] == [True, True]
 
 
