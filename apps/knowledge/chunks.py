@@ -68,10 +68,11 @@ def item(text: str) -> list[Piece]:
     """
     heading, _, body = text.partition("\n")
     heading = heading.strip()[:_MOST_ITEM_HEADING]
-    if len(heading) + 1 + len(body) <= MOST:
-        return [Piece(_joined((heading,), body.strip()), (heading,))]
-    parts = TextSplitter(MOST - len(heading) - 1, overlap=OVERLAP).chunks(body)
-    return [Piece(_joined((heading,), part), (heading,)) for part in parts]
+    room = MOST - len(heading) - 1
+    body = body.strip()
+    parts = [body] if len(body) <= room else TextSplitter(room, overlap=OVERLAP).chunks(body)
+    found = [Piece(_joined((heading,), part), (heading,)) for part in parts]
+    return [piece for piece in found if any(char.isalnum() for char in piece.text)]
 
 
 def path_of(piece: Piece) -> str:

@@ -1,6 +1,7 @@
 """A program with all scopes, and one row of everything it can ask for, in both workspaces."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +56,12 @@ def standing_ids(standing: None, django_db_blocker: Any) -> dict[str, int]:
             return make_rows(inbox)
 
 
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """What a test uploads goes with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
 def make_rows(inbox: Inbox) -> dict[str, int]:
     """A customer who waits for a person, one who does not, their rows and what the bot knows."""
     waiting, content = (
@@ -68,6 +75,7 @@ def make_rows(inbox: Inbox) -> dict[str, int]:
     contact = waiting.conversation.contact
     source = index(add_text(inbox.bot, title="Hours", text="We open at nine and close at five."))
     return {
+        "source_being_read": add_text(inbox.bot, title="Later", text="We open late.").pk,
         "bot": inbox.bot_id,
         "inbox": inbox.pk,
         "contact": contact.pk,

@@ -109,7 +109,7 @@ def _words(tree: Any, entrance: bool) -> str:
 
 
 def _links(tree: Any, url: str) -> list[str]:
-    base = urljoin(url, next(iter(tree.xpath("//base/@href")), ""))
+    base = _joined(url, str(next(iter(tree.xpath("//base/@href")), ""))) or url
     found = [str(one) for one in tree.xpath("//a/@href | //area/@href | //link[@rel='canonical']/@href")]
     for said in tree.xpath("//meta[translate(@http-equiv,'REFSH','refsh')='refresh']/@content"):
         found += [leads[1].strip()] if (leads := _REFRESH.match(str(said))) else []
