@@ -119,7 +119,7 @@ OPERATIONS = [
     Operation("GET", "knowledge/sources/{source}/pages/", "knowledge:read"),
     Operation("GET", "knowledge/sources/{source}/chunks/", "knowledge:read"),
     Operation("POST", "knowledge/sources/{source}/read-again/", "knowledge:write"),
-    Operation("POST", "knowledge/sources/{source_being_read}/stop/", "knowledge:write"),
+    Operation("POST", "knowledge/sources/{source}/stop/", "knowledge:write"),
     Operation("POST", "knowledge/websites/", "knowledge:write", 201, WEBSITE),
     Operation("POST", "knowledge/files/", "knowledge:write", 201, FILE),
     Operation("POST", "knowledge/questions/", "knowledge:write", 201, QUESTIONS),
