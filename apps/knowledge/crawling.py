@@ -1,18 +1,19 @@
 """Walks through a website: from where it begins along its own links, as far as its limits and robots.txt allow."""
 
+import time
 from collections.abc import Sequence
 
 from apps.core import connections
-from apps.knowledge.extraction.problems import TOO_MUCH_TEXT, Unreadable
+from apps.knowledge.extraction.problems import TOO_SLOW, Unreadable
 from apps.knowledge.extraction.reader import Reader
 from apps.knowledge.fetching import Fetched, fetch, fetch_robots
 from apps.knowledge.models import Page, Source
 from apps.knowledge.problems import NOTES, Problem
-from apps.knowledge.read import Read
+from apps.knowledge.read import MOST_TEXT, Read
 from apps.knowledge.sites import may_be_page, normalised, same_site
 
-#: Characters of a page that are read.
-MOST_TEXT = 200_000
+#: Seconds for a PDF that is linked.
+PDF_SECONDS = 60.0
 
 
 def begin(source: Source, reader: Reader) -> list[Read]:
@@ -108,11 +109,13 @@ def _moved(source: Source, page: Page, leads_to: str, reader: Reader) -> Read:
 
 
 def _pdf(page: Page, fetched: Fetched, reader: Reader) -> Read:
-    """A PDF on a website is a page of it; what is too long for one is cut off."""
-    text = ""
+    """A PDF on a website is a page of it, and may take as long as one."""
+    text, until = "", time.monotonic() + PDF_SECONDS
     for number in range(reader.open("pdf", fetched.body)):
         text += reader.page(number) + "\n\n"
+        if time.monotonic() > until:
+            raise Unreadable(TOO_SLOW, f"{PDF_SECONDS:g} s")
         if len(text) > MOST_TEXT:
-            raise Unreadable(TOO_MUCH_TEXT, f"{MOST_TEXT:,}")
+            break
     name = page.address.rpartition("/")[2][:200]
     return Read(page.address, title=name, text=text.strip())

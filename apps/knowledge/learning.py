@@ -14,7 +14,7 @@ from apps.knowledge import chunks, crawling, facts
 from apps.knowledge.languages import both_spellings, configuration
 from apps.knowledge.models import Chunk, Fact, Page, Source
 from apps.knowledge.problems import LEAVING_OUT, PASSING, Problem
-from apps.knowledge.read import Read
+from apps.knowledge.read import MOST_TEXT, Read
 from apps.llm.base import LLM
 
 #: Texts embedded in one call of the model.
@@ -61,12 +61,12 @@ def _lesson(source: Source, page: Page, read: Read, llm: LLM) -> Lesson:
     title = (read.title or source.title)[:200]
     if read.problem:
         return Lesson(page, read, title)
-    said = "\x1e".join([title, read.text, *read.items])
+    said = "\x1e".join([title, read.kept, *read.items])
     digest = hashlib.sha256(said.encode()).hexdigest()
     if digest == page.digest and not page.chunks.exclude(embedder=llm.embedder).exists():
         return Lesson(page, read, title, digest)
     items = [piece for one in read.items for piece in chunks.item(one)]
-    return Lesson(page, read, title, digest, (*chunks.pieces(read.text), *items))
+    return Lesson(page, read, title, digest, (*chunks.pieces(read.kept), *items))
 
 
 def _write(source: Source, lesson: Lesson, vectors: list[list[float]], embedder: str) -> None:
@@ -84,6 +84,8 @@ def _write(source: Source, lesson: Lesson, vectors: list[list[float]], embedder:
             _forget(page)
         else:
             page.state, page.title, page.read_at = Page.State.READ, lesson.title, timezone.now()
+            if len(read.text) > MOST_TEXT:
+                page.problem, page.detail = Problem.MOST_TEXT, f"{MOST_TEXT:,}"
             if lesson.pieces is not None:
                 _replace(source, lesson, vectors, embedder)
         page.save()

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+#: Characters of a page that are kept.
+MOST_TEXT = 200_000
+
 
 @dataclass(frozen=True)
 class Read:
@@ -18,3 +21,8 @@ class Read:
     shut: str = ""
     problem: str = ""
     detail: str = ""
+
+    @property
+    def kept(self) -> str:
+        """The text as far as it is kept."""
+        return self.text[:MOST_TEXT]

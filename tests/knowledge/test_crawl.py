@@ -9,6 +9,7 @@ from apps.knowledge.models import Chunk, Page, Source
 from apps.knowledge.search import search
 from apps.knowledge.services import add_website, read_again, read_on, stop
 from apps.work.models import WorkItem
+from tests.knowledge.documents import pdf
 from tests.knowledge.llms import Failing, Planned, speak_with
 from tests.knowledge.web import HOME, InProcess, Web, crawl, html, moved, page, states, website
 
@@ -162,6 +163,23 @@ def test_a_page_that_cannot_be_read_is_named_and_the_rest_goes_on(
     assert source.state == "ready"
     assert states(source) == {"": "read", "odd": problem, "good": "read"}
     assert said in Page.objects.get(problem=problem).why
+
+
+def test_a_page_that_is_too_long_is_read_up_to_its_limit_which_is_named(bot: Bot, web: Web) -> None:
+    web.answers = {HOME: html("Home", text="<p>All about bread and cake.</p>" * 9000)}
+    source = crawl(website(bot))
+    page = source.pages.get()
+    assert (source.state, page.state, page.problem) == ("ready", "read", "most_text")
+    assert "limit: 200,000 characters" in page.why
+    assert 200 < Chunk.objects.count() < 300
+
+
+def test_a_pdf_on_the_website_is_a_page_of_it(bot: Bot, web: Web) -> None:
+    web.answers = {HOME: html("Home", "/menu.pdf")}
+    web.answers[HOME + "menu.pdf"] = http.Response(200, {"content-type": "application/pdf"}, pdf("Tea is 2 pounds."))
+    crawl(website(bot))
+    chunk = Chunk.objects.get(page__address=HOME + "menu.pdf")
+    assert (chunk.page.title, chunk.text) == ("menu.pdf", "Tea is 2 pounds.")
 
 
 def test_a_website_that_cannot_be_reached_fails_with_why(bot: Bot, web: Web) -> None:
