@@ -131,10 +131,13 @@ def _of_knowledge(canary: str) -> None:
             address=f"https://{canary}.example/{page.pk}", title=f"Page {canary}", detail=f"Detail {canary}"
         )
     Chunk.objects.update(headings=f"Heading {canary}")
-    for chunk in Chunk.objects.all():
-        Fact.objects.create(
-            chunk=chunk, kind=Fact.Kind.PRICE, thing=f"cake {canary}", value=f"5 {canary}", said=f"Cake {canary}: 5 €"
-        )
+    one = Chunk.objects.earliest("pk")
+    other = Chunk.objects.get(pk=one.pk)
+    other.pk, other.position = None, 1
+    other.save(force_insert=True)
+    for price, chunk in enumerate((one, other)):  # which contradict each other
+        said = {"thing": f"cake {canary}", "value": f"{price} {canary}", "said": f"Cake {canary}: {price} €"}
+        Fact.objects.create(chunk=chunk, kind=Fact.Kind.PRICE, **said)
 
 
 def _of_bots(furniture: Furniture) -> None:
