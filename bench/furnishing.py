@@ -21,7 +21,7 @@ from apps.bots.services import change_bot, create_bot, llm_of
 from apps.conversations.models import Conversation
 from apps.inboxes.models import Inbox
 from apps.inboxes.services import connect
-from apps.knowledge.models import Source
+from apps.knowledge.models import Page, Source
 from apps.knowledge.services import add_text, index
 from apps.providers.base import IdentityKind
 from apps.tenants.models import Hook, Workspace
@@ -35,8 +35,8 @@ PERSONA = "The shop is open from Monday to Saturday between nine and five."
 LOOKS = 200
 # Words as a shop's texts have them, so that the full text finds some pieces and not all; a vector of its own for each.
 CHUNKS = """
-INSERT INTO knowledge_chunk (source_id, position, text, words, embedder, embedding)
-SELECT %(source)s, piece.n, piece.text, to_tsvector('english', piece.text), %(embedder)s, (
+INSERT INTO knowledge_chunk (source_id, page_id, position, text, words, embedder, embedding)
+SELECT %(source)s, %(page)s, piece.n, piece.text, to_tsvector('english', piece.text), %(embedder)s, (
   SELECT array_agg(one) FROM (SELECT random() - 0.5 + 0 * piece.n AS one FROM generate_series(1, 1536)) parts
 )::vector
 FROM (
@@ -105,8 +105,10 @@ def knowledge(schema: str, chunks: int) -> None:
         source = Source.objects.create(
             bot=bot, title="Articles", text="made for a measurement", state=Source.State.READY
         )
+        page = source.pages.create(run=source.run, number=1, address="1", state=Page.State.READ)
         with connection.cursor() as cursor:
-            values: dict[str, int | str] = {"source": source.pk, "embedder": llm_of(bot).embedder, "count": chunks}
+            places: dict[str, int | str] = {"source": source.pk, "page": page.pk}
+            values = {**places, "embedder": llm_of(bot).embedder, "count": chunks}
             cursor.execute(CHUNKS, values)
             cursor.execute("ANALYZE knowledge_chunk")
         print(json.dumps({"chunks": source.chunks.count()}))

@@ -407,6 +407,9 @@ SPECTACULAR_SETTINGS = {
         "HandoffState": "apps.handoff.models.Handoff.State",
         "InboxState": "apps.inboxes.models.Inbox.State",
         "MessageState": "apps.conversations.models.Message.State",
+        "FactKind": "apps.knowledge.models.Fact.Kind",
+        "PageState": "apps.knowledge.models.Page.State",
+        "SourceKind": "apps.knowledge.models.Source.Kind",
         "SourceState": "apps.knowledge.models.Source.State",
     },
 }

@@ -11,6 +11,8 @@ from apps.conversations.api import ConversationDetail, Conversations, Messages
 from apps.handoff.api import HandoffDetail, HandoffResolve, Handoffs
 from apps.inboxes.api import InboxDetail, Inboxes
 from apps.knowledge.api import Ask, SourceDetail, Sources
+from apps.knowledge.api_looking import Chunks, Contradictions, Pages, ReadAgain, Stop
+from apps.knowledge.api_sources import Files, Products, Questions, Websites
 from apps.leads.api import LeadDetail, Leads
 
 version_1 = [
@@ -30,6 +32,15 @@ version_1 = [
     path("handoffs/<int:pk>/resolve/", HandoffResolve.as_view()),
     path("knowledge/sources/", Sources.as_view()),
     path("knowledge/sources/<int:pk>/", SourceDetail.as_view()),
+    path("knowledge/sources/<int:pk>/pages/", Pages.as_view()),
+    path("knowledge/sources/<int:pk>/chunks/", Chunks.as_view()),
+    path("knowledge/sources/<int:pk>/read-again/", ReadAgain.as_view()),
+    path("knowledge/sources/<int:pk>/stop/", Stop.as_view()),
+    path("knowledge/websites/", Websites.as_view()),
+    path("knowledge/files/", Files.as_view()),
+    path("knowledge/questions/", Questions.as_view()),
+    path("knowledge/products/", Products.as_view()),
+    path("bots/<int:pk>/contradictions/", Contradictions.as_view()),
     path("knowledge/ask/", Ask.as_view()),
 ]
 

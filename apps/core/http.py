@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from apps.core.transport import Transport
+from apps.core.transport import BodyTooLarge, Transport
 from apps.core.wire import Flight
 
 logger = logging.getLogger(__name__)
@@ -39,8 +39,16 @@ class NotReached(OutsideError):
     """Surely nothing was received by the other side: the request may be made again."""
 
 
+class AddressRefused(NotReached):
+    """The address leads to where nothing of ours may go: a private network, a port of no web server."""
+
+
 class NoAnswer(OutsideError):
     """The request may have been received and acted upon, but no whole answer came back."""
+
+
+class TooLarge(NoAnswer):
+    """The answer is larger than was wanted; it was not read to its end."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ def request(
 
     `timeout` bounds the whole exchange in seconds, `max_bytes` the decompressed body. The strings in `redact`
     are blotted out of the recorded address. Raises NotReached or NoAnswer, which tell whether the request may
-    have been received.
+    have been received; AddressRefused and TooLarge are the kinds of them that no second try helps.
     """
     flight = Flight(timeout, max_bytes, tuple(redact))
     try:
@@ -137,8 +145,10 @@ def _shared_transport(pid: int) -> Transport:
 def _outside_error(flight: Flight, error: Exception) -> OutsideError:
     reason = str(error) or type(error).__name__
     if flight.sent:
-        return NoAnswer(f"No whole answer came back ({reason}). The request may have been received.")
-    return NotReached(f"The other side was not reached ({reason}). Check the address and the network.")
+        kind = TooLarge if isinstance(error, BodyTooLarge) else NoAnswer
+        return kind(f"No whole answer came back ({reason}). The request may have been received.")
+    unreached = AddressRefused if flight.refused else NotReached
+    return unreached(f"The other side was not reached ({reason}). Check the address and the network.")
 
 
 def _record(request: httpx2.Request, flight: Flight, error: Exception | None) -> None:
@@ -147,13 +157,17 @@ def _record(request: httpx2.Request, flight: Flight, error: Exception | None) ->
         url=_shown(request.url, flight.redact),
         status=flight.status,
         elapsed=time.monotonic() - flight.started,
-        error=type(_outside_error(flight, error)).__name__ if error else "",
+        error=_kind_of(_outside_error(flight, error)) if error else "",
     )
     for recorder in tuple(recorders):
         try:
             recorder(exchange)
         except Exception:
             logger.exception("The exchange with %s could not be recorded.", request.url.host)
+
+
+def _kind_of(error: OutsideError) -> str:
+    return (NoAnswer if isinstance(error, NoAnswer) else NotReached).__name__
 
 
 def _shown(url: httpx2.URL, redact: Sequence[str]) -> str:

@@ -32,6 +32,10 @@ _CORE_ERRORS = (
 )
 
 
+class BodyTooLarge(httpx2.ReadError):
+    """More came than the request allows."""
+
+
 class Transport(httpx2.BaseTransport):
     """Requests over guarded connections. `total`: deadline of a request that brings no Flight."""
 
@@ -153,7 +157,7 @@ def _capped(chunks: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:
     for chunk in chunks:
         received += len(chunk)
         if received > max_bytes:
-            raise httpx2.ReadError(f"the body is larger than {max_bytes} bytes")
+            raise BodyTooLarge(f"the body is larger than {max_bytes} bytes")
         yield chunk
 
 

@@ -28,6 +28,7 @@ class Flight:
     redact: tuple[str, ...] = ()
     started: float = field(default_factory=time.monotonic)
     sent: bool = False  # a byte of the request may have left
+    refused: bool = False  # by the guard: the address may not be reached
     status: int | None = None
 
     def left(self) -> float:
@@ -68,6 +69,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
         try:
             addresses = reachable(host, port, flight.left())
         except (AddressRefused, NameNotFound) as error:
+            flight.refused = isinstance(error, AddressRefused)
             raise httpcore2.ConnectError(str(error)) from error
         failure: Exception = httpcore2.ConnectTimeout("no time is left to connect")
         for address in addresses:

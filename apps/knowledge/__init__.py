@@ -1,1 +1,1 @@
-"""What a bot knows: the texts its business gave it, and how they are found. Owns Source and Chunk."""
+"""What a bot knows: what its business gave it, how it is read and how it is found. Owns Source, Page, Chunk, Fact."""

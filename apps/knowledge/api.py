@@ -12,16 +12,20 @@ from rest_framework.response import Response
 from apps.accounts.api import ApiView, Id
 from apps.bots.models import Bot
 from apps.knowledge import services
-from apps.knowledge.models import Chunk, Source
-from apps.knowledge.search import MOST_QUESTION, search
+from apps.knowledge.asking import ask
+from apps.knowledge.models import Source
+from apps.knowledge.search import MOST_QUESTION
 
 
 class SourceSerializer(serializers.ModelSerializer):
-    """A text of a bot's knowledge, without the text."""
+    """A source of a bot's knowledge, without its text."""
 
     class Meta:
         model = Source
-        fields = ("id", "bot", "title", "language", "state", "error", "created_at", "indexed_at")
+        fields = (
+            *("id", "bot", "kind", "title", "address", "file_name", "language", "state", "error"),
+            *("most_pages", "most_depth", "every_hours", "created_at", "indexed_at", "next_at"),
+        )
         read_only_fields = fields
 
 
@@ -47,6 +51,7 @@ class SourceFilter(serializers.Serializer):
     """Which sources."""
 
     bot = Id(required=False)
+    kind = serializers.ChoiceField(choices=Source.Kind.choices, required=False)
     state = serializers.ChoiceField(choices=Source.State.choices, required=False)
 
 
@@ -59,12 +64,14 @@ class Question(serializers.Serializer):
 
 
 class FoundPassage(serializers.Serializer):
-    """A piece of a source. Scores compare within one answer only."""
+    """A piece of a source: the headings above it and its web page, if any. Scores compare within one answer only."""
 
-    chunk = serializers.IntegerField()
-    source = serializers.IntegerField()
-    title = serializers.CharField()
-    text = serializers.CharField()
+    chunk = serializers.IntegerField(source="chunk.pk")
+    source = serializers.IntegerField(source="chunk.source_id")
+    title = serializers.CharField(source="chunk.source.title")
+    headings = serializers.CharField(source="chunk.headings")
+    address = serializers.CharField()
+    text = serializers.CharField(source="chunk.text")
     score = serializers.FloatField()
 
 
@@ -78,7 +85,7 @@ class Sources(ListModelMixin, ApiView):
     """The sources of all bots."""
 
     scopes: ClassVar[Mapping[str, str]] = {"GET": "knowledge:read", "POST": "knowledge:write"}
-    queryset = Source.objects.defer("text")
+    queryset = Source.objects.defer("text", "robots")
     serializer_class = SourceSerializer
     filters = SourceFilter
 
@@ -87,7 +94,7 @@ class Sources(ListModelMixin, ApiView):
         """The newest first, without their texts."""
         return self.list(request)
 
-    @extend_schema(summary="Add a source", request=NewSource, responses={201: WholeSource})
+    @extend_schema(summary="Add a text", request=NewSource, responses={201: WholeSource})
     def post(self, request: Request) -> Response:
         """It is found once its state is `ready`, usually within seconds."""
         given = NewSource(data=request.data)
@@ -124,11 +131,5 @@ class Ask(ApiView):
     def post(self, request: Request) -> Response:
         """Searches and writes nothing; no model answers."""
         asked = self.valid()
-        passages = search(asked["bot"], asked["question"], limit=asked["limit"])
-        sources = dict(Chunk.objects.filter(pk__in=[one.id for one in passages]).values_list("pk", "source_id"))
-        found = [
-            {"chunk": one.id, "source": sources[one.id], "title": one.title, "text": one.text, "score": one.score}
-            for one in passages
-            if one.id in sources  # deleted meanwhile
-        ]
+        found = ask(asked["bot"], asked["question"], limit=asked["limit"])
         return Response(Found({"passages": found}).data)

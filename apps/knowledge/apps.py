@@ -12,5 +12,12 @@ class KnowledgeConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares which fields are about a person."""
-        personal.declare("knowledge.Source", impersonal=("title", "text", "language", "state", "error"))
-        personal.declare("knowledge.Chunk", impersonal=("text", "words", "embedder", "embedding"))
+        personal.declare(
+            "knowledge.Source",
+            impersonal=(
+                *("kind", "title", "text", "address", "file", "file_name", "language", "state", "error", "robots"),
+            ),
+        )
+        personal.declare("knowledge.Page", impersonal=("address", "title", "digest", "state", "problem", "detail"))
+        personal.declare("knowledge.Chunk", impersonal=("headings", "text", "words", "embedder", "embedding"))
+        personal.declare("knowledge.Fact", impersonal=("kind", "thing", "value", "said"))

@@ -12,9 +12,10 @@ from semantic_text_splitter import TextSplitter
 
 #: Characters in a piece, and how many of them an oversized section's next piece repeats.
 MOST = 900
-OVERLAP = 120
+OVERLAP = 180
 
 _MOST_HEADING = 120
+_MOST_ITEM_HEADING = 300
 _MOST_HEADINGS = 3
 _MARKDOWN = re.compile(r"^(#{1,6})\s+\S")
 _LIST_LINE = re.compile(r"^(?:[-*•·–▪●✓✔➤|>]|\d{1,2}[.)])")
@@ -31,19 +32,52 @@ class Section:
     body: str
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Text that is found as one. `headings`: those that all of it stands under, the outermost first."""
+
+    text: str
+    headings: tuple[str, ...] = ()
+
+
 def split(text: str) -> list[str]:
     """The pieces of a text in its order, each at most MOST characters and none without a word."""
-    found: list[str] = []
+    return [piece.text for piece in pieces(text)]
+
+
+def pieces(text: str) -> list[Piece]:
+    """The same with the headings they stand under."""
+    found: list[Piece] = []
     above: tuple[str, ...] = ()
     for section in _pieces(sections(text)):
         known = _common(above, section.headings)
         addition = _joined(section.headings[known:], section.body)
-        if found and len(found[-1]) + 2 + len(addition) <= MOST:
-            found[-1] += f"\n\n{addition}"
+        if found and len(found[-1].text) + 2 + len(addition) <= MOST:
+            shared = found[-1].headings[: _common(found[-1].headings, section.headings)]
+            found[-1] = Piece(f"{found[-1].text}\n\n{addition}", shared)
         else:
-            found.append(_joined(section.headings, section.body))
+            found.append(Piece(_joined(section.headings, section.body), section.headings))
         above = section.headings
-    return [piece for piece in found if any(char.isalnum() for char in piece)]
+    return [piece for piece in found if any(char.isalnum() for char in piece.text)]
+
+
+def item(text: str) -> list[Piece]:
+    """One question with its answer, or one product: a piece of its own, cut only where it is too long.
+
+    Its first line is its heading.
+    """
+    heading, _, body = text.partition("\n")
+    heading = heading.strip()[:_MOST_ITEM_HEADING]
+    room = MOST - len(heading) - 1
+    body = body.strip()
+    parts = [body] if len(body) <= room else TextSplitter(room, overlap=OVERLAP).chunks(body)
+    found = [Piece(_joined((heading,), part), (heading,)) for part in parts]
+    return [piece for piece in found if any(char.isalnum() for char in piece.text)]
+
+
+def path_of(piece: Piece) -> str:
+    """Its headings as people read them: `Repairs › Prices`."""
+    return " › ".join(filter(None, (heading.lstrip("#").strip().rstrip(":") for heading in piece.headings)))
 
 
 def sections(text: str) -> list[Section]:

@@ -1,6 +1,6 @@
-"""What knowledge does when a bot changes: it is copied with the bot, and read anew by another model."""
+"""What knowledge does when a bot changes: it is copied with the bot, read anew by another model, and goes with it."""
 
-from apps.bots.events import BotChanged, BotCopied
+from apps.bots.events import BotChanged, BotCopied, BotDeleted
 from apps.core.events import within
 from apps.knowledge import services
 from apps.knowledge.models import Source
@@ -10,6 +10,12 @@ from apps.knowledge.models import Source
 def copy_knowledge(event: BotCopied) -> None:
     """The copy knows what the bot knows."""
     services.copy_all(event.bot_id, event.copy_id)
+
+
+@within(BotDeleted)
+def forget_files(event: BotDeleted) -> None:
+    """The rows go with the bot by themselves, the uploaded files do not."""
+    services.forget_files(event.bot_id)
 
 
 @within(BotChanged)

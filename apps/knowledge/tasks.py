@@ -1,22 +1,22 @@
-"""Kinds of work: a source to index."""
+"""Kinds of work: a source to read, a batch of pages at a time; a file that is not needed any more."""
 
-from apps.knowledge import services
-from apps.knowledge.models import Source
+from apps.knowledge import files, running, services
 from apps.llm.base import LLMError
 from apps.work.claims import Claim
 from apps.work.runner import Later, work_kind
 
-#: Seconds until a model that failed for the moment is asked again.
-RETRY_SECONDS = 60
 
-
-@work_kind(services.INDEX, queue="default", lease=120)
+@work_kind(services.INDEX, queue="default", lease=300, share=2)
 def index(claim: Claim) -> Later | None:
-    """Indexes the source the claim names, unless it is ready or gone."""
-    source = Source.objects.exclude(state=Source.State.READY).filter(pk=int(claim.key)).first()
+    """Reads the next pages of the source the claim names; comes back while there are more, and when it is due again."""
     try:
-        if source is not None:
-            services.index(source)
+        wait = services.read_on(int(claim.key))
     except LLMError as error:
-        return Later(RETRY_SECONDS) if error.retryable else None
-    return None
+        return Later(running.RETRY_SECONDS) if error.retryable else None
+    return None if wait is None else Later(wait)
+
+
+@work_kind(files.FORGET, queue="default", lease=60)
+def forget_file(claim: Claim) -> None:
+    """Removes the file the claim names from the storage."""
+    files.forget(claim.key)

@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.world import control, google_pages, graph, model, saved, shop, views
+from sandbox.world import control, google_pages, graph, model, saved, shop, site, views
 from sandbox.world.records import Unusable
 from sandbox.world.state import State
 from sandbox.world.webhooks import new_client
@@ -65,6 +65,7 @@ def build(state_file: Path | None = None) -> Starlette:
             *model.ROUTES,
             *google_pages.ROUTES,
             *shop.ROUTES,
+            *site.ROUTES,
             *graph.ROUTES,
         ],
         middleware=[

@@ -83,6 +83,10 @@ class World:
         """The owner answers in the WhatsApp Business app. Returns the wamid."""
         return str(self._call("POST", f"/sandbox/numbers/{number}/echo", {"to": to, "text": text})["wamid"])
 
+    def change_site(self, page: str, html: str) -> None:
+        """A page of the website at /bakery/ says this from now on; "" takes the change back."""
+        self._call("POST", "/sandbox/site", {"page": page, "html": html})
+
     def open_shop(self, script: str, key: str) -> str:
         """Puts a chat on the foreign website; returns the website's address."""
         self._call("POST", "/sandbox/shop", {"script": script, "key": key})

@@ -47,6 +47,7 @@ class State:
     google: Google = field(default_factory=Google)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     shop: dict[str, str] = field(default_factory=dict)  # the chat on the website at /shop/: script, key
+    site: dict[str, str] = field(default_factory=dict)  # pages of the website at /bakery/ that were changed
     counter: int = 0
     unsaved: bool = False
 

@@ -86,6 +86,11 @@ class Operation:
         return f"{self.method} {self.path}"
 
 
+WEBSITE = {"bot": "{bot}", "address": "https://acme.example/"}
+FILE = {"bot": "{bot}", "file_name": "a.pdf", "content": "JVBERi0xLjQK"}
+QUESTIONS = {"bot": "{bot}", "title": "Tea", "pairs": [{"question": "Is there tea?", "answer": "Yes."}]}
+PRODUCTS = {"bot": "{bot}", "title": "Tea", "csv": "name\nTea"}
+
 #: `{bot}` and the like are filled with ids of rows that there are.
 OPERATIONS = [
     Operation("GET", "bots/", "bots:read"),
@@ -111,6 +116,15 @@ OPERATIONS = [
     Operation("POST", "knowledge/sources/", "knowledge:write", 201, {"bot": "{bot}", "title": "Tea", "text": "We do."}),
     Operation("GET", "knowledge/sources/{source}/", "knowledge:read"),
     Operation("DELETE", "knowledge/sources/{source}/", "knowledge:write", 204),
+    Operation("GET", "knowledge/sources/{source}/pages/", "knowledge:read"),
+    Operation("GET", "knowledge/sources/{source}/chunks/", "knowledge:read"),
+    Operation("POST", "knowledge/sources/{source}/read-again/", "knowledge:write"),
+    Operation("POST", "knowledge/sources/{source}/stop/", "knowledge:write"),
+    Operation("POST", "knowledge/websites/", "knowledge:write", 201, WEBSITE),
+    Operation("POST", "knowledge/files/", "knowledge:write", 201, FILE),
+    Operation("POST", "knowledge/questions/", "knowledge:write", 201, QUESTIONS),
+    Operation("POST", "knowledge/products/", "knowledge:write", 201, PRODUCTS),
+    Operation("GET", "bots/{bot}/contradictions/", "knowledge:read"),
     Operation("POST", "knowledge/ask/", "knowledge:read", 200, {"bot": "{bot}", "question": "When do you open?"}),
 ]
 

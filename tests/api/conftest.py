@@ -1,6 +1,7 @@
 """A program with all scopes, and one row of everything it can ask for, in both workspaces."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from apps.conversations import services as conversations
 from apps.handoff.models import Handoff
 from apps.handoff.services import open_handoff
 from apps.inboxes.models import Inbox
-from apps.knowledge.services import add_text, index
+from apps.knowledge.models import Source
+from apps.knowledge.services import add_text, index, index_again
 from apps.leads.services import lead_of
 from apps.tenants.models import Workspace
 from tests.api.calling import Program, program_of
@@ -55,6 +57,12 @@ def standing_ids(standing: None, django_db_blocker: Any) -> dict[str, int]:
             return make_rows(inbox)
 
 
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """What a test uploads goes with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
 def make_rows(inbox: Inbox) -> dict[str, int]:
     """A customer who waits for a person, one who does not, their rows and what the bot knows."""
     waiting, content = (
@@ -67,6 +75,7 @@ def make_rows(inbox: Inbox) -> dict[str, int]:
     assert waiting is not None and content is not None
     contact = waiting.conversation.contact
     source = index(add_text(inbox.bot, title="Hours", text="We open at nine and close at five."))
+    index_again(Source.objects.all())  # so that it can be stopped; what it says stays known
     return {
         "bot": inbox.bot_id,
         "inbox": inbox.pk,

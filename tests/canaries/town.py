@@ -21,7 +21,7 @@ from apps.core.pictures import painted
 from apps.inboxes.models import Inbox
 from apps.inboxes.widgets import connect_widget
 from apps.ingest.models import Delivery
-from apps.knowledge.models import Source
+from apps.knowledge.models import Chunk, Fact, Page, Source
 from apps.notices.models import Choice, Notice
 from apps.providers.base import ContentKind, DeliveryState, Failure, Identity, IdentityKind, Party, Status, Trouble
 from apps.staff.models import Look
@@ -96,7 +96,7 @@ def build(furniture: Furniture, *, phone: str) -> House:
         Inbox.objects.filter(pk=business.inbox.pk).update(
             address=f"+44 {canary}", account_key=f"waba-{canary}", trouble=f"Trouble {canary}"
         )
-        Source.objects.update(error=f"Failed {canary}")
+        _of_knowledge(canary)
         Contact.objects.update(facts={"crm": {"tag": f"Tag {canary}"}})
         Notice.objects.update(detail=f"Detail {canary}")
         Choice.objects.get_or_create(user=business.owner.user, kind="handoff", defaults={"mail": True})
@@ -116,6 +116,28 @@ def build(furniture: Furniture, *, phone: str) -> House:
             *hook.secret_list,
         ),
     )
+
+
+def _of_knowledge(canary: str) -> None:
+    """As it would be of a website, a file and a list together."""
+    Source.objects.update(
+        error=f"Failed {canary}",
+        address=f"https://{canary}.example/",
+        file_name=f"Prices {canary}.pdf",
+        robots=f"# {canary}",
+    )
+    for page in Page.objects.all():
+        Page.objects.filter(pk=page.pk).update(
+            address=f"https://{canary}.example/{page.pk}", title=f"Page {canary}", detail=f"Detail {canary}"
+        )
+    Chunk.objects.update(headings=f"Heading {canary}")
+    one = Chunk.objects.earliest("pk")
+    other = Chunk.objects.get(pk=one.pk)
+    other.pk, other.position = None, 1
+    other.save(force_insert=True)
+    for price, chunk in enumerate((one, other)):  # which contradict each other
+        said = {"thing": f"cake {canary}", "value": f"{price} {canary}", "said": f"Cake {canary}: {price} €"}
+        Fact.objects.create(chunk=chunk, kind=Fact.Kind.PRICE, **said)
 
 
 def _of_bots(furniture: Furniture) -> None:

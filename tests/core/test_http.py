@@ -47,6 +47,18 @@ def test_request_goes_out_as_given(settings: Settings) -> None:
     assert body.decode() == '{"ñ":1}'
 
 
+def test_an_answer_that_is_too_large_is_told_from_others(settings: Settings) -> None:
+    assert type(failing(settings, answer(200, b"x" * 1001))) is http.TooLarge
+    assert type(failing(settings, reset)) is http.NoAnswer
+
+
+def test_an_address_that_may_not_be_reached_is_told_from_others(settings: Settings) -> None:
+    settings.HTTP_TRUSTED_HOSTS = []
+    with outside(answer()) as server, pytest.raises(http.AddressRefused):
+        http.request("GET", server.url)
+    assert server.requests == []
+
+
 def test_redirect_is_not_followed(settings: Settings) -> None:
     with outside(answer()) as inner, outside(answer(302, location=inner.url)) as server:
         settings.HTTP_TRUSTED_HOSTS = [inner.host, server.host]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from apps.bots.models import Bot
-from apps.knowledge import services, tasks
+from apps.knowledge import running, services, tasks
 from apps.knowledge.events import SourceReady
 from apps.knowledge.models import Chunk, Source
 from apps.knowledge.services import add_text, index, remove
@@ -19,7 +19,7 @@ from tests.knowledge.llms import Failing, Planned, axis, speak_with
 def published(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What was told to other apps."""
     told: list[object] = []
-    monkeypatch.setattr(services, "publish", told.append)
+    monkeypatch.setattr(running, "publish", told.append)
     return told
 
 

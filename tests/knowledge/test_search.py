@@ -121,8 +121,9 @@ def test_another_bots_nearer_chunks_do_not_crowd_out_this_bots(bot: Bot, monkeyp
 
 def keep(source: Source, vectors: list[list[float]]) -> None:
     """Chunks with these vectors; the index keeps equal ones as one."""
+    page = source.pages.create(run=source.run, number=2, address="2")
     Chunk.objects.bulk_create(
-        Chunk(source=source, position=place, text="cycle", words="", embedder="planned-1", embedding=vector)
+        Chunk(source=source, page=page, position=place, text="cycle", words="", embedder="planned-1", embedding=vector)
         for place, vector in enumerate(vectors)
     )
 

@@ -127,7 +127,7 @@ def history(owner: Client, inbox: Inbox) -> Client:
     return owner
 
 
-MADE, CHANGED, TEXT = "Maya Boss created the bot Luna", "The API key CRM changed the bot Luna", "Leadline added the text Opening hours"  # fmt: skip  # noqa: E501  # read as a table
+MADE, CHANGED, TEXT = "Maya Boss created the bot Luna", "The API key CRM changed the bot Luna", "Leadline added Opening hours to the knowledge"  # fmt: skip  # noqa: E501  # read as a table
 
 
 @pytest.mark.parametrize(

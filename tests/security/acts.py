@@ -29,6 +29,7 @@ KINDS = {
     "dialogue.look_for_overlooked": Work("default", of_workspaces=True),
     "dialogue.take_turns": Work("chat", of_workspaces=True),
     "ingest.process": Work("default", of_workspaces=False),  # each item enters the workspace of its route
+    "knowledge.forget_file": Work("default", of_workspaces=True),
     "knowledge.index": Work("default", of_workspaces=True),
     "notices.mail": Work("default", of_workspaces=True),
     "work.chores": Work("default", of_workspaces=False),  # the installation's own

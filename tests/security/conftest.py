@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,6 +104,12 @@ def for_staff(business: Business) -> dict[str, int]:
         "visit": note_visit(owner, address="127.0.0.1", agent="Firefox").pk,
         "logentry": LogEntry.objects.latest("pk").pk,
     }
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """What a test uploads goes with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture(autouse=True)

@@ -143,7 +143,9 @@ API = (
     *("bots/", "bots/<int:pk>/", "inboxes/", "inboxes/<int:pk>/", "contacts/", "contacts/<int:pk>/"),
     *("leads/", "leads/<int:pk>/", "conversations/", "conversations/<int:pk>/"),
     *("conversations/<int:pk>/messages/", "handoffs/", "handoffs/<int:pk>/", "handoffs/<int:pk>/resolve/"),
-    *("knowledge/sources/", "knowledge/sources/<int:pk>/", "knowledge/ask/"),
+    *("knowledge/sources/", "knowledge/sources/<int:pk>/", "knowledge/ask/", "bots/<int:pk>/contradictions/"),
+    *(f"knowledge/sources/<int:pk>/{what}/" for what in ("pages", "chunks", "read-again", "stop")),
+    *(f"knowledge/{kind}/" for kind in ("websites", "files", "questions", "products")),
 )
 PUBLIC |= {f"api/v1/{pattern}": Row(*[all_get(401)] * 4) for pattern in API}
 #: No chat has the key they are asked for; tests/web_chat has chats.
@@ -190,6 +192,8 @@ BOT = {
     **{"provider": "offline", "max_characters": "1000"},
 }
 
+WEBSITE = {"address": "https://acme.example/", "most_pages": "25", "most_depth": "1", "every_hours": "0"}
+
 WORKSPACE = {
     "": page(),
     "fragments/conversations/": page(),
@@ -211,7 +215,14 @@ WORKSPACE = {
     "bots/<int:pk>/try/": setup(),
     "bots/<int:pk>/delete/": setup(post=409),  # an inbox uses it
     "bots/<int:pk>/knowledge/": setup({"title": "Hours", "text": "We open at nine."}),
+    "bots/<int:pk>/knowledge/ask/": setup(post=405),
+    "bots/<int:pk>/knowledge/add/website/": setup(WEBSITE),
+    "bots/<int:pk>/knowledge/add/file/": setup(post=422),  # nothing was uploaded
+    "bots/<int:pk>/knowledge/add/questions/": setup({"title": "Tea", "pairs": "Q: Is there tea? %0AA: Yes."}),
+    "bots/<int:pk>/knowledge/add/products/": setup(post=422),  # nothing was uploaded
+    "bots/<int:pk>/knowledge/<int:source_pk>/": setup(post=405),
     "bots/<int:pk>/knowledge/<int:source_pk>/again/": setup(get=405),
+    "bots/<int:pk>/knowledge/<int:source_pk>/stop/": setup(get=405),
     "bots/<int:pk>/knowledge/<int:source_pk>/delete/": setup(),
     "inboxes/": setup(post=405, editor=False),
     "inboxes/connect/": setup(post=422, editor=False),  # nothing was pasted

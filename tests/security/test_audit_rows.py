@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
@@ -118,9 +119,15 @@ def another_account(acme: Furniture) -> None:
         Inbox.objects.filter(pk=acme.business.inbox.pk).update(account_key=WABA)
 
 
+def being_read(acme: Furniture) -> None:
+    with tenants.enter(acme.business.workspace):
+        Source.objects.update(state=Source.State.QUEUED)
+
+
 #: What must be so before, where the furniture alone lets nothing be done; an int is the id in the address.
 BEFORE: dict[str, Callable[[Furniture], int | None]] = {
     "bots/<int:pk>/delete/": alone,
+    "bots/<int:pk>/knowledge/<int:source_pk>/stop/": being_read,
     "inboxes/<int:pk>/web-chat/": chat,
     "inboxes/<int:pk>/subscribe/": another_account,
     "team/<int:pk>/reactivate/": away,
@@ -129,6 +136,9 @@ BEFORE: dict[str, Callable[[Furniture], int | None]] = {
 #: Forms that are complete, where the table of routes sends one that is not, or changes nothing.
 FORMS: dict[str, Callable[[Furniture], dict[str, Any]]] = {
     "settings/": lambda acme: {"name": "Acme and Daughters"},
+    "bots/<int:pk>/knowledge/add/file/": lambda acme: {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4")},
+    "bots/<int:pk>/knowledge/add/products/": lambda acme: {"file": SimpleUploadedFile("a.csv", b"name\nTea")},
+    "bots/<int:pk>/knowledge/add/questions/": lambda acme: {"title": "Tea", "pairs": "Is there tea?\nYes."},
     "inboxes/connect/": lambda acme: {
         **{"key": NUMBER, "account": WABA, "token": TOKEN, "secret": SECRET, "verify_token": "my-own-word"},
         "bot": acme.business.bot.pk,
