@@ -18,6 +18,7 @@ from apps.conversations.states import lock
 from apps.core import exchanges, http
 from apps.core.actors import Actor, Kind, acting
 from apps.core.pictures import painted
+from apps.dialogue.models import Turn
 from apps.inboxes.models import Inbox
 from apps.inboxes.widgets import connect_widget
 from apps.ingest.models import Delivery
@@ -143,7 +144,7 @@ def _of_knowledge(canary: str) -> None:
 def _of_bots(furniture: Furniture) -> None:
     canary, owner = furniture.business.canary, furniture.business.owner.user
     bot = Bot.objects.get(pk=furniture.business.bot.pk)
-    change_bot(bot, model=f"model-{canary}", api_key=f"sk-{canary}", by=owner)
+    change_bot(bot, model=f"model-{canary}", api_key=f"sk-{canary}", fallback=f"Ask {canary}", by=owner)
 
 
 def _of_messages(furniture: Furniture, *, phone: str) -> None:
@@ -177,3 +178,5 @@ def _of_messages(furniture: Furniture, *, phone: str) -> None:
         Status(inbox.external_key, f"wamid.out.{canary}", DeliveryState.FAILED, datetime.now(UTC), failure=failure),
     )
     conversations.reply(conversation, text=f"By program {canary}", user=None, via=f"Key of {canary}")
+    made_up = {"unsupported": [{"kind": "url", "text": f"{canary}.example"}]}
+    Turn.objects.create(conversation=conversation, messages=[], outcome="not_grounded", epoch=0, grounding=made_up)
