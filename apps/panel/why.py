@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from apps.conversations.models import Conversation, Message
 from apps.dialogue.models import Turn
 from apps.dialogue.services import TAKE_TURNS
-from apps.knowledge.models import Chunk
+from apps.knowledge.models import Chunk, Source
 from apps.work.models import WorkItem
 from apps.work.services import workspace_id
 
@@ -54,12 +54,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Found:
-    """A passage that the turn had before it. `text` is empty when it has been removed from the knowledge since."""
+    """A passage that the turn had before it; its `chunk` is None when it has been removed from the knowledge since."""
 
     score: float
     used: bool
-    source: str = ""
-    text: str = ""
+    chunk: Chunk | None
+
+    @property
+    def address(self) -> str:
+        """Of its web page; "" when it comes from elsewhere."""
+        website = self.chunk is not None and self.chunk.source.kind == Source.Kind.WEBSITE
+        return self.chunk.page.address if self.chunk and self.chunk.page and website else ""
 
 
 @dataclass(frozen=True)
@@ -169,11 +174,8 @@ def _waiting(conversation: Conversation) -> Step:
 
 def _found(turn: Turn) -> list[Found]:
     """The passages in the order in which they were found."""
-    chunks = Chunk.objects.filter(pk__in=[passage["chunk"] for passage in turn.passages]).select_related("source")
-    there = {chunk.pk: chunk for chunk in chunks.only("text", "source__title")}
-    found = []
-    for passage in turn.passages:
-        chunk = there.get(passage["chunk"])
-        title, text = (chunk.source.title, chunk.text) if chunk else ("", "")
-        found.append(Found(float(passage["score"]), bool(passage["used"]), title, text))
-    return found
+    rows = Chunk.objects.select_related("source", "page").defer("embedding", "words", "source__text", "source__robots")
+    chunks = rows.in_bulk([passage["chunk"] for passage in turn.passages])
+    return [
+        Found(float(passage["score"]), bool(passage["used"]), chunks.get(passage["chunk"])) for passage in turn.passages
+    ]
