@@ -39,7 +39,7 @@ SCOPES: dict[str, str | Promise] = {
     "handoffs:read": gettext_lazy("See who waits for a person"),
     "handoffs:write": gettext_lazy("Open and resolve handoffs"),
     "knowledge:read": gettext_lazy("See sources and search the knowledge"),
-    "knowledge:write": gettext_lazy("Add and delete sources"),
+    "knowledge:write": gettext_lazy("Add, delete, stop and read again sources"),
 }
 #: Keys of a workspace that work at the same time.
 MOST_KEYS = 50

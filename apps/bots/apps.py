@@ -16,7 +16,18 @@ class BotsConfig(AppConfig):
         personal.declare(
             "bots.Bot",
             impersonal=(
-                *("name", "business", "persona", "tone", "language", "region", "provider", "model", "api_key"),
+                *(
+                    "name",
+                    "business",
+                    "persona",
+                    "tone",
+                    "language",
+                    "region",
+                    "provider",
+                    "model",
+                    "api_key",
+                    "fallback",
+                ),
             ),
         )
         personal.declare("bots.BotChange", impersonal=("bot_name", "what", "fields"))

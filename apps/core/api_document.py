@@ -36,13 +36,14 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            for code in _codes(path, method):
+            for code in _codes(path, method, operation):
                 operation["responses"].setdefault(code, {"description": _REFUSALS[code], "content": content})
     return result
 
 
-def _codes(path: str, method: str) -> list[str]:
+def _codes(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     absent = {"404"} if "{" not in path else set()
     if method == "get":
-        absent |= {"409"} | ({"400"} if "{id}" in path and not path.endswith("messages/") else set())
+        asked = [parameter for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
+        absent |= {"409"} | ({"400"} if not asked else set())
     return [code for code in _REFUSALS if code not in absent]

@@ -13,6 +13,6 @@ class DialogueConfig(AppConfig):
     def ready(self) -> None:
         """Declares which fields are about a person."""
         personal.declare(
-            "dialogue.Turn", personal=("grounding",), impersonal=("outcome", "detail", "passages", "model")
+            "dialogue.Turn", personal=("grounding",), impersonal=("outcome", "detail", "passages", "model", "prompt")
         )
         personal.declare("dialogue.Memo", personal=("answer",), impersonal=("key",))

@@ -43,6 +43,7 @@ def test_reply_becomes_a_decision(monkeypatch: pytest.MonkeyPatch) -> None:
         tokens_out=30,
         milliseconds=250,
         grounding=Grounding(checked=1),
+        prompt=request.fingerprint,
     )
     assert llm.prompts == [request]
 

@@ -58,4 +58,4 @@ def test_a_wrong_command_line_is_one_clear_line(words: list[str]) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith("bin/bench: ")
-    assert line.endswith("Use: bin/bench {intake,burst,flood,turns,workspaces,waiting,live} [--json]")
+    assert line.endswith("Use: bin/bench {intake,burst,flood,turns,workspaces,waiting,grounding,live} [--json]")

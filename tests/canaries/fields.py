@@ -46,6 +46,7 @@ WITHOUT = {
     "dialogue.Memo.key": FORGOTTEN,
     "dialogue.Turn.messages": OURS,
     "dialogue.Turn.passages": OURS,
+    "dialogue.Turn.prompt": OURS,
     "dialogue.Turn.replies": OURS,
     "inboxes.Inbox.external_key": MARKED,
     "inboxes.Inbox.provider": OURS,

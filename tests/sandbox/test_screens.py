@@ -69,13 +69,14 @@ def test_ids_are_read_from_the_pages_that_show_them() -> None:
                 '<a href="/w/acme/inboxes/7/" dir="auto">Web</a> <span class="f"> <span><bdi>shop.example</bdi></span>',
                 "/team/invitations/8/revoke/ /team/2/deactivate/ /admin/tenants/workspace/1/ /admin/accounts/user/10/",
                 "/admin/ingest/delivery/11/ /admin/work/workitem/12/",
+                '<a href="/w/acme/c/9/messages/13/why/" title="Why this answer">Why?</a>',
             )
         )
 
     found = find_places("acme", page)
     assert found == {
         **{"bot": "3", "source": "4", "inbox": "6", "chat": "7", "conversation": "9", "key": "5", "invitation": "8"},
-        **{"member": "2", "workspace": "1", "user": "10", "delivery": "11", "work_item": "12"},
+        **{"member": "2", "workspace": "1", "user": "10", "delivery": "11", "work_item": "12", "answer": "13"},
     }
     assert "/w/acme/bots/3/knowledge/" in asked
     assert found.keys() == PLACES.keys()
