@@ -70,7 +70,7 @@ class FoundPassage(serializers.Serializer):
     source = serializers.IntegerField(source="chunk.source_id")
     title = serializers.CharField(source="chunk.source.title")
     headings = serializers.CharField(source="chunk.headings")
-    address = serializers.CharField()
+    address = serializers.CharField(source="chunk.address")
     text = serializers.CharField(source="chunk.text")
     score = serializers.FloatField()
 

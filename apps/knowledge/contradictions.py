@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from apps.bots.models import Bot
-from apps.knowledge.models import Fact, Source
+from apps.knowledge.models import Fact
 
 #: So many are told of at once; an owner who has put these right is told of the others.
 MOST = 50
@@ -73,9 +73,8 @@ def _told_apart(facts: list[Fact]) -> list[Fact]:
 
 
 def _statement(fact: Fact) -> Statement:
-    source, page = fact.chunk.source, fact.chunk.page
-    address = page.address if source.kind == Source.Kind.WEBSITE else ""
-    return Statement(fact.value, fact.said, source.pk, source.title, fact.chunk_id, address)
+    source = fact.chunk.source
+    return Statement(fact.value, fact.said, source.pk, source.title, fact.chunk_id, fact.chunk.address)
 
 
 def _days_together(found: list[Contradiction]) -> list[Contradiction]:

@@ -127,6 +127,11 @@ class Chunk(models.Model):
     def __str__(self) -> str:
         return f"{self.source} #{self.position}"
 
+    @property
+    def address(self) -> str:
+        """Of its web page; "" when it comes from elsewhere."""
+        return self.page.address if self.page and self.source.kind == Source.Kind.WEBSITE else ""
+
 
 class Fact(models.Model):
     """What a chunk states of a thing, so that two that state different values can be told."""

@@ -1,18 +1,17 @@
 """Why a message was answered, or was not: all that happened to it, step by step, as it stands in the rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.conversations.models import Conversation, Message
 from apps.dialogue.models import Turn
 from apps.dialogue.services import TAKE_TURNS
-from apps.knowledge.models import Chunk, Source
+from apps.knowledge.asking import chunks_of
+from apps.knowledge.models import Chunk
 from apps.work.models import WorkItem
 from apps.work.services import workspace_id
 
@@ -60,12 +59,6 @@ class Found:
     used: bool
     chunk: Chunk | None
 
-    @property
-    def address(self) -> str:
-        """Of its web page; "" when it comes from elsewhere."""
-        website = self.chunk is not None and self.chunk.source.kind == Source.Kind.WEBSITE
-        return self.chunk.page.address if self.chunk and self.chunk.page and website else ""
-
 
 @dataclass(frozen=True)
 class Why:
@@ -75,13 +68,7 @@ class Why:
     turn: Turn | None
     replies: Sequence[Message]
     found: Sequence[Found] = ()
-    waiting: Step | None = None
-    steps: Sequence[Step] = field(default_factory=tuple)
-
-    @cached_property
-    def gate(self) -> Mapping[str, Any]:
-        """What the gate said of the reply; empty where no assistant was asked."""
-        return self.turn.grounding if self.turn else {}
+    steps: Sequence[Step] = ()
 
 
 def why(conversation: Conversation, message: Message) -> Why:
@@ -91,7 +78,7 @@ def why(conversation: Conversation, message: Message) -> Why:
     replies = _messages(conversation, turn.replies if turn else [message.pk] if message.direction == "out" else [])
     waiting = None if turn or message.direction == "out" or message.answered_at else _waiting(conversation)
     steps = [*_came(asked), *_decided(turn), *([waiting] if waiting else []), *_sent(replies)]
-    return Why(asked, turn, replies, _found(turn) if turn else (), waiting, steps)
+    return Why(asked, turn, replies, _found(turn) if turn else (), steps)
 
 
 def _turn_of(conversation: Conversation, message: Message) -> Turn | None:
@@ -174,8 +161,7 @@ def _waiting(conversation: Conversation) -> Step:
 
 def _found(turn: Turn) -> list[Found]:
     """The passages in the order in which they were found."""
-    rows = Chunk.objects.select_related("source", "page").defer("embedding", "words", "source__text", "source__robots")
-    chunks = rows.in_bulk([passage["chunk"] for passage in turn.passages])
+    chunks = chunks_of([passage["chunk"] for passage in turn.passages])
     return [
         Found(float(passage["score"]), bool(passage["used"]), chunks.get(passage["chunk"])) for passage in turn.passages
     ]

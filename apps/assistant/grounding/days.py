@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from apps.assistant.grounding.lexicon import (
     BEFORE_MONTHS,
-    CURRENCIES,
     DAY_GROUPS,
     DOUBTFUL_MONTHS,
     MONTHS,
@@ -19,6 +18,7 @@ from apps.assistant.grounding.lexicon import (
     SHORT_WEEKDAYS,
     WEEKDAYS,
 )
+from apps.assistant.grounding.tails import currency_before
 from apps.assistant.grounding.tokens import Token
 from apps.assistant.grounding.values import Locale, Mention, Need, any_of
 from apps.assistant.grounding.verdict import Kind
@@ -27,9 +27,8 @@ _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _BEFORE_MONTH = re.compile(r"(?:st|nd|rd|th|o)?[ .-]{0,2}(?:of |de |do |del )?")
 _AFTER_MONTH = re.compile(r"[.,]?[ -](?:the )?")
 _NOT_A_DAY = re.compile(r"(?:st|nd|rd|th)?(?:[:.,]?\d|\s?(?:[ap]\.?m\b|h\b|%|[£€$]))")
-#: `It costs 30. May I …`: the word is no month, and what has a currency before it is no day.
+#: `It costs 30. May I …`: the word is no month.
 _ASKING = re.compile(r" (?:i|we|you|it|he|she|they|the|your|this|that|be|not|also|have)\b")
-_MONEY = re.compile(r"(?:[£€$¥₹]|\b[a-z]{3}) ?$")
 _ORDINAL_DAY = re.compile(rf"\b({'|'.join(ORDINAL_DAYS)}) (?:of |de )?$")
 _YEAR = re.compile(r"(?:st|nd|rd|th)?[.,]?(?: (?:de |del |do |of )?|[-/])((?:19|20)\d{2})\b(?!\.\d)")
 _RANGE = re.compile(r"(?:st|nd|rd|th|o)?\s?(?:-|/|,|to|and|until|till|a|al|ao|y|e|ate|hasta|or|o|ou)\s?(?:the |el )?")
@@ -126,7 +125,7 @@ def _days_of(text: str, tokens: Sequence[Token], place: int) -> tuple[list[Token
     for token in reversed(tokens[max(place - 4, 0) : place]):
         if not _may_be_day(token) or not gap.fullmatch(text[token.end : right.start]):
             break
-        if _is_money(text, token) or _begins_a_question(text, token, month):
+        if currency_before(text, token.start) or _begins_a_question(text, token, month):
             break
         days.insert(0, token)
         gap, right = _RANGE, token
@@ -141,11 +140,6 @@ def _days_of(text: str, tokens: Sequence[Token], place: int) -> tuple[list[Token
         days.append(token)
         gap, left = _RANGE, token
     return days, left.end
-
-
-def _is_money(text: str, token: Token) -> bool:
-    match = _MONEY.search(text[max(token.start - 4, 0) : token.start])
-    return match is not None and (match.group().strip() in CURRENCIES or not match.group().strip().isalpha())
 
 
 def _begins_a_question(text: str, number: Token, month: Token) -> bool:

@@ -73,7 +73,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
             said = {"problem": error.problem, "detail": error.detail}
         except MemoryError:
             said = {"problem": TOO_MUCH_MEMORY, "detail": ""}
-        except Exception:
+        except Exception:  # the libraries raise whatever they stumble over; the next question is answered
             said = {"problem": BROKEN, "detail": ""}
         outgoing.write(json.dumps(said).encode() + b"\n")
         outgoing.flush()

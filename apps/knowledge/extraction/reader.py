@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from apps.knowledge.extraction.problems import BROKEN, TOO_MUCH_MEMORY, TOO_MUCH_TEXT, TOO_SLOW, Unreadable
 
@@ -73,9 +73,8 @@ class Reader:
     def _end(self) -> None:
         if self._child is not None:
             self._child.kill()
-            for pipe in (self._child.stdin, self._child.stdout):
-                if pipe:
-                    pipe.close()
+            for pipe in _pipes(self._child):
+                pipe.close()
             self._child.wait()
             self._child = None
 
@@ -87,43 +86,49 @@ def _begin() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=_ROOT,
         env={"PATH": os.defpath, "LANG": "C.UTF-8"}, bufsize=0,
     )  # fmt: skip
-    for pipe in (child.stdin, child.stdout):
-        os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]  # both are there
+    for pipe in _pipes(child):
+        os.set_blocking(pipe.fileno(), False)
     return child
+
+
+def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """What it reads from, and what it writes to."""
+    assert child.stdin and child.stdout  # noqa: S101  # asked for in _begin
+    return child.stdin, child.stdout
 
 
 def _exchange(child: subprocess.Popen[bytes], question: bytes, deadline: float) -> bytes:
     """Writes the question and reads one line, both by the deadline. Raises Unreadable."""
-    assert child.stdin and child.stdout  # noqa: S101  # asked for in _begin
+    to, back = _pipes(child)
     left, found = memoryview(question), bytearray()
     with selectors.DefaultSelector() as pipes:
-        pipes.register(child.stdin, selectors.EVENT_WRITE)
-        pipes.register(child.stdout, selectors.EVENT_READ)
+        pipes.register(to, selectors.EVENT_WRITE)
+        pipes.register(back, selectors.EVENT_READ)
         while not found.endswith(b"\n"):
             ready = pipes.select(max(deadline - time.monotonic(), 0.0))
             if not ready:
                 raise Unreadable(TOO_SLOW, f"{SECONDS:g} s")
             for key, _ in ready:
-                if key.fileobj is child.stdin:
-                    left = _written(child, left)
+                if key.fileobj is to:
+                    left = _written(child, to, left)
                     if not left:
-                        pipes.unregister(child.stdin)
+                        pipes.unregister(to)
                 else:
-                    found += _read(child)
+                    found += _read(child, back)
             if len(found) > MOST_ANSWER:
                 raise Unreadable(TOO_MUCH_TEXT, "20 MB")
     return bytes(found)
 
 
-def _written(child: subprocess.Popen[bytes], left: memoryview) -> memoryview:
+def _written(child: subprocess.Popen[bytes], to: IO[bytes], left: memoryview) -> memoryview:
     try:
-        return left[os.write(child.stdin.fileno(), left[:_PIECE]) :]  # type: ignore[union-attr]
+        return left[os.write(to.fileno(), left[:_PIECE]) :]
     except BrokenPipeError as error:
         raise Unreadable(_why_dead(child)) from error
 
 
-def _read(child: subprocess.Popen[bytes]) -> bytes:
-    piece = os.read(child.stdout.fileno(), _PIECE)  # type: ignore[union-attr]
+def _read(child: subprocess.Popen[bytes], back: IO[bytes]) -> bytes:
+    piece = os.read(back.fileno(), _PIECE)
     if not piece:
         raise Unreadable(_why_dead(child))
     return piece
