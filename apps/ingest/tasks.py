@@ -9,7 +9,7 @@ from apps.ingest import claims, partitions, services, waiting
 from apps.work import hearing, kinds
 from apps.work.chores import chore
 
-BATCH = 30
+BATCH = 100
 BODIES_SECONDS = 60.0
 
 
